@@ -33,6 +33,9 @@ public enum ProtocolError
     /// <summary>The peer proved another key than the one dialled.</summary>
     WrongPeer,
 
+    /// <summary>The stream ended inside a frame.</summary>
+    TruncatedFrame,
+
     // gob, RPC (spec 04)
 
     /// <summary>A gob message that breaks the format or a limit.</summary>
