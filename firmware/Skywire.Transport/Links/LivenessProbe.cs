@@ -62,8 +62,8 @@ internal sealed class LivenessProbe(TimeProvider time, TimeSpan firstDelay)
     }
 
     /// <summary>
-    /// One look at the link. <paramref name="received"/> and <paramref name="sent"/> are running counts; <paramref name="readerBlocked"/> says that
-    /// this side does not read at present because the next hop is full: a missing pong is not the peer's fault then.
+    /// One look at the link. <paramref name="received"/> is the running count of bytes read: whoever sends anything is alive.
+    /// <paramref name="readerBlocked"/> says that this side does not read at present, because the next hop is full: a missing pong is not the peer's fault then.
     /// </summary>
     internal ProbeAction Tick(long received, bool busy, bool readerBlocked, out long value)
     {
