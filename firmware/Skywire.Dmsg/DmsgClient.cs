@@ -29,7 +29,14 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
         _tasks = new OwnedTasks(e => Log.Unexpected(_context.Log, e));
         _acceptor = new StreamAcceptor(_context, _ports, _tasks, _stop.Token);
         _sessions = new SessionKeeper(_context, _tasks, _acceptor.Handle, OnSessionsChanged);
-        _publisher = new EntryPublisher(_context, () => SessionServers);
+        _publisher = new EntryPublisher(
+            new EntryWriter(key, discovery, time),
+            new EntrySchedule(options.EntryDebounce, options.EntryRefresh, options.DiscoveryBackoff, options.CloseTimeout),
+            Content,
+            Causes,
+            entropy,
+            time,
+            _context.Log);
         _dialer = new StreamDialer(_context, _sessions, new EntryCache(_context), _ports, _tasks, _stop.Token);
     }
 
@@ -106,6 +113,13 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
         await _ports.CloseListenersAsync();
         await _tasks.WhenAllAsync();
         _firstSession.TrySetCanceled(_stop.Token);
+    }
+
+    // Without sessions there is nothing to offer; the entry is written with the next session.
+    private DmsgEntry? Content()
+    {
+        var servers = SessionServers;
+        return servers.Count == 0 ? null : new DmsgEntry { DelegatedServers = servers, ClientType = _context.Options.ClientType };
     }
 
     private void OnSessionsChanged()

@@ -21,8 +21,8 @@ internal sealed class EntryWriter(SecKey key, IDmsgDiscovery discovery, TimeProv
     /// <summary>True when the discovery last had a version of the entry that was not written here, after one was: somebody else uses the key.</summary>
     public bool IsContested { get; private set; }
 
-    /// <summary>Writes the content with the next sequence number. Throws <see cref="ServiceException"/>.</summary>
-    public async Task WriteAsync(Func<DmsgEntry> content, CancellationToken cancellationToken)
+    /// <summary>Writes the content with the next sequence number; false when there is none any more. Throws <see cref="ServiceException"/>.</summary>
+    public async Task<bool> TryWriteAsync(Func<DmsgEntry?> content, CancellationToken cancellationToken)
     {
         IsContested = false;
         var wait = FirstWait;
@@ -30,7 +30,12 @@ internal sealed class EntryWriter(SecKey key, IDmsgDiscovery discovery, TimeProv
         for (var tries = 1; ; tries++)
         {
             var now = time.UnixNanoseconds();
-            var entry = (content() with
+            if (content() is not { } wanted)
+            {
+                return false;
+            }
+
+            var entry = (wanted with
             {
                 Static = key.PublicKey,
                 Sequence = stored is null ? 0 : stored.Sequence + 1,
@@ -40,7 +45,7 @@ internal sealed class EntryWriter(SecKey key, IDmsgDiscovery discovery, TimeProv
             {
                 await discovery.PostEntryAsync(entry, cancellationToken);
                 Last = entry;
-                return;
+                return true;
             }
             catch (ServiceException e) when (e.IsSequenceClash && tries < MaxTries)
             {

@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning, "No dmsg server is known: {Reason}")]
     public static partial void NoServers(ILogger logger, string reason);
 
-    [LoggerMessage(1004, LogLevel.Information, "Dmsg entry written with {Servers} servers, sequence {Sequence}")]
-    public static partial void EntryWritten(ILogger logger, int servers, ulong sequence);
+    [LoggerMessage(1004, LogLevel.Debug, "Dmsg entry written, sequence {Sequence}")]
+    public static partial void EntryWritten(ILogger logger, ulong sequence);
 
     [LoggerMessage(1005, LogLevel.Warning, "Dmsg entry could not be written: {Reason}")]
     public static partial void EntryFailed(ILogger logger, string reason);
@@ -49,9 +49,6 @@ internal static partial class Log
 
     [LoggerMessage(1053, LogLevel.Debug, "Stream of client {Client} refused: {Cause}")]
     public static partial void RequestRefused(ILogger logger, string client, string cause);
-
-    [LoggerMessage(1054, LogLevel.Warning, "Server entry could not be written: {Reason}")]
-    public static partial void ServerEntryFailed(ILogger logger, string reason);
 
     [LoggerMessage(1055, LogLevel.Error, "Accepting connections failed: {Reason}")]
     public static partial void AcceptFailed(ILogger logger, string reason);

@@ -40,8 +40,8 @@ internal sealed class DmsgStream : IDmsgStream
     /// <inheritdoc/>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => _noise.WriteAsync(data, cancellationToken);
 
-    /// <inheritdoc/>
-    public ValueTask CompleteWritesAsync(CancellationToken cancellationToken) => _noise.CompleteWritesAsync(cancellationToken);
+    /// <summary>Does nothing: a server closes both halves when one ends (spec 03 §6), so the end shows at dispose.</summary>
+    public ValueTask CompleteWritesAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public void Abort()
