@@ -18,7 +18,22 @@ internal static class ProxyFetch
     public static async Task<FetchResult> FetchAsync(string? networkNamespace, int proxyPort, string host, int port, long size, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        using var socket = NamespaceSockets.Create(networkNamespace);
+        using var socket = await ConnectAsync(networkNamespace, proxyPort, host, port, cancellationToken);
+        try
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GET /{size} HTTP/1.1\r\nHost: {host}\r\n\r\n")), cancellationToken);
+            return await ReadBodyAsync(socket, size, watch, cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>A connection through the proxy to host:port. The caller owns the socket. Throws <see cref="IOException"/>.</summary>
+    public static async Task<Socket> ConnectAsync(string? networkNamespace, int proxyPort, string host, int port, CancellationToken cancellationToken)
+    {
+        var socket = NamespaceSockets.Create(networkNamespace);
         socket.NoDelay = true;
         try
         {
@@ -40,12 +55,17 @@ internal static class ProxyFetch
             }
 
             await ReceiveExactAsync(socket, (reply[3] == 4 ? 16 : 4) + 2, cancellationToken);
-            await socket.SendAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GET /{size} HTTP/1.1\r\nHost: {host}\r\n\r\n")), cancellationToken);
-            return await ReadBodyAsync(socket, size, watch, cancellationToken);
+            return socket;
         }
         catch (SocketException e)
         {
+            socket.Dispose();
             throw new IOException(e.Message, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

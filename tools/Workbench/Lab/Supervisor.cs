@@ -7,7 +7,9 @@ namespace Skywire.Workbench.Lab;
 internal sealed class Supervisor(LabPlan plan)
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
-    private readonly ManualResetEventSlim _stop = new();
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private readonly Lock _lock = new();
+    private bool _stop;
     private readonly List<ChildProcess> _children = [];
 
     private static string PidFile => Path.Combine(LabPlan.Folder, "supervisor.pid");
@@ -50,7 +52,13 @@ internal sealed class Supervisor(LabPlan plan)
     }
 
     /// <summary>Asks <see cref="Run"/> to end; from any thread.</summary>
-    public void Stop() => _stop.Set();
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _stop = true;
+        }
+    }
 
     /// <summary>Starts everything and blocks until <see cref="Stop"/>; then ends every child, boards before services.</summary>
     public void Run()
@@ -86,7 +94,7 @@ internal sealed class Supervisor(LabPlan plan)
 
                 Publish();
             }
-            while (!_stop.Wait(TimeSpan.FromMilliseconds(100)));
+            while (!Pause());
         }
         finally
         {
@@ -103,6 +111,16 @@ internal sealed class Supervisor(LabPlan plan)
             forwarders.ForEach(f => f.Dispose());
             File.Delete(PidFile);
             File.Delete(StateFile);
+        }
+    }
+
+    // True when it is time to stop.
+    private bool Pause()
+    {
+        Thread.Sleep(Interval);
+        lock (_lock)
+        {
+            return _stop;
         }
     }
 
