@@ -20,19 +20,7 @@ internal sealed class OwnedTasks
             _tasks.Add(task);
         }
 
-        task.ContinueWith(
-            static (done, state) =>
-            {
-                var owner = (OwnedTasks)state!;
-                lock (owner._lock)
-                {
-                    owner._tasks.Remove(done);
-                }
-            },
-            this,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+        _ = FollowAsync(task);
     }
 
     /// <summary>Completes when no task is left.</summary>
@@ -52,6 +40,16 @@ internal sealed class OwnedTasks
             }
 
             await Task.WhenAll(tasks);
+        }
+    }
+
+    // Part of the set itself: it ends right behind the task it follows.
+    private async Task FollowAsync(Task task)
+    {
+        await Task.WhenAny(task);
+        lock (_lock)
+        {
+            _tasks.Remove(task);
         }
     }
 }

@@ -90,7 +90,7 @@ public sealed class RouteDialer : IAsyncDisposable
         }
         finally
         {
-            await limit.CancelAsync();
+            limit.Cancel();
             _owned.Add(dial.DisposeAsync().AsTask());
         }
     }

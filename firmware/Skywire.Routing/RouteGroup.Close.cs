@@ -79,7 +79,7 @@ internal sealed partial class RouteGroup
             _farewellSent.TrySetResult();
             if (_router.Resolve(Forward) is not null)
             {
-                await _peerClosed.Task.WaitAsync(limit.Token);
+                await _peerClosed.Task.Stay().WaitAsync(limit.Token);
             }
         }
         catch (OperationCanceledException)

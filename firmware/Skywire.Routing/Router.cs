@@ -85,7 +85,7 @@ public sealed partial class Router : IPacketHandler, ISetupTarget, IRouteNetwork
     public async ValueTask DisposeAsync()
     {
         _transports.Changed -= OnTransportChanged;
-        await _life.CancelAsync();
+        _life.Cancel();
         if (_dialer is { } dialer)
         {
             await dialer.DisposeAsync();

@@ -1,4 +1,6 @@
 // Several ways to the same end, started one after the other without waiting any of them out.
+using Skywire.Wire;
+
 namespace Skywire.Routing;
 
 /// <summary>Every candidate of a race failed.</summary>
@@ -89,7 +91,7 @@ internal sealed class StaggeredRace<T>(TimeSpan stagger, int parallel, TimeProvi
         }
         finally
         {
-            await _over.CancelAsync();
+            _over.Cancel();
         }
     }
 
@@ -114,7 +116,7 @@ internal sealed class StaggeredRace<T>(TimeSpan stagger, int parallel, TimeProvi
     private async Task WaitAsync(Task changed, TimeSpan untilNext, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var waits = new List<Task>(_running) { changed };
+        var waits = new List<Task>(_running) { changed.Stay() };
         bool isQueued;
         lock (_lock)
         {
@@ -127,7 +129,7 @@ internal sealed class StaggeredRace<T>(TimeSpan stagger, int parallel, TimeProvi
         }
 
         await Task.WhenAny(waits).WaitAsync(cancellationToken);
-        await stop.CancelAsync();
+        stop.Cancel();
     }
 
     private T? Harvest(ref bool mayStart)

@@ -44,7 +44,7 @@ internal sealed class RouteInstallation(BidirectionalRoute route, SetupNodeOptio
     {
         foreach (var step in _steps)
         {
-            await step.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.WhenAny(step);
         }
 
         foreach (var dial in _dials.Values)

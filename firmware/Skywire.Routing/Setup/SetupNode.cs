@@ -84,7 +84,7 @@ public sealed class SetupNode : IAsyncDisposable
     /// <summary>Stops accepting and closes the streams.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _life.CancelAsync();
+        _life.Cancel();
         if (_listener is { } listener)
         {
             await listener.DisposeAsync();

@@ -82,7 +82,7 @@ public sealed class SetupServer : IAsyncDisposable
     /// <summary>Stops accepting and closes the streams.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _life.CancelAsync();
+        _life.Cancel();
         if (_listener is { } listener)
         {
             await listener.DisposeAsync();
