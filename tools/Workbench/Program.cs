@@ -27,6 +27,7 @@ var root = new RootCommand("""
     CheckCommand.Create(),
     TestCommand.Create(),
     PublishCommand.Create(),
+    Arm64Command.Create(),
     CoverageCommand.Create(),
     UpCommand.CreateSupervise(),
     CheckCommand.CreateServe(),
