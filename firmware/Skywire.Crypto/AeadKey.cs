@@ -28,6 +28,7 @@ public sealed class AeadKey : IDisposable
     public void Seal(ulong counter, ReadOnlySpan<byte> plaintext, Span<byte> destination, ReadOnlySpan<byte> associatedData = default)
     {
         Span<byte> nonce = stackalloc byte[12];
+        nonce.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(nonce[4..], counter);
         _aead.Encrypt(nonce, plaintext, destination[..plaintext.Length], destination.Slice(plaintext.Length, TagSize), associatedData);
     }
@@ -41,6 +42,7 @@ public sealed class AeadKey : IDisposable
         }
 
         Span<byte> nonce = stackalloc byte[12];
+        nonce.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(nonce[4..], counter);
         var n = sealedBytes.Length - TagSize;
         try

@@ -42,7 +42,7 @@ public readonly struct Signature : IEquatable<Signature>
     {
         ReadOnlySpan<byte> bytes = _bytes;
         return !key.IsNull && digest.Length == 32 && (bytes[32] & 0x80) == 0 && bytes[64] < 4
-            && Secp256k1.TryRecoverVartime(bytes, digest, out var recovered) && recovered == key;
+            && Ecdsa.TryRecoverVartime(bytes, digest, out var recovered) && recovered == key;
     }
 
     /// <summary><see cref="Verify"/> over SHA-256 of <paramref name="payload"/>.</summary>
