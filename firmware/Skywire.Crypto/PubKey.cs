@@ -1,9 +1,11 @@
 // A node's identity on every wire of the protocol (spec 01).
 using System.Buffers.Binary;
+using System.Text.Json.Serialization;
 
 namespace Skywire.Crypto;
 
 /// <summary>A secp256k1 public key in SEC1 compressed form: 33 bytes, first byte 02 or 03 (spec 01 §1). The default value is the null key (all zero).</summary>
+[JsonConverter(typeof(PubKeyJsonConverter))]
 public readonly struct PubKey : IEquatable<PubKey>, IComparable<PubKey>
 {
     /// <summary>Bytes of the compressed form.</summary>
@@ -31,7 +33,7 @@ public readonly struct PubKey : IEquatable<PubKey>, IComparable<PubKey>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out PubKey key)
     {
         key = default;
-        if (bytes.Length != Size || (bytes[0] != 2 && bytes[0] != 3) || !Secp256k1.IsOnCurve(bytes))
+        if (!AffinePoint.TryRead(bytes, out _))
         {
             return false;
         }
@@ -58,8 +60,14 @@ public readonly struct PubKey : IEquatable<PubKey>, IComparable<PubKey>
     /// <summary>Parses text the program itself wrote or an operator typed; throws <see cref="FormatException"/>.</summary>
     public static PubKey Parse(string text) => TryParseHex(text, out var key) ? key : throw new FormatException("not a public key: expected 66 hex digits of a compressed secp256k1 point");
 
-    /// <summary>Takes 33 bytes already known to be a valid key (made by this library). No curve check.</summary>
-    internal static PubKey FromTrusted(ReadOnlySpan<byte> bytes) => new(bytes);
+    /// <summary>The key that is this point, which must not be infinity.</summary>
+    internal static PubKey FromPoint(in JacobianPoint point)
+    {
+        point.ToAffine(out var affine);
+        Span<byte> bytes = stackalloc byte[Size];
+        affine.Write(bytes);
+        return new PubKey(bytes);
+    }
 
     /// <summary>Writes the 33 bytes; the null key is 33 zero bytes.</summary>
     public void CopyTo(Span<byte> destination)

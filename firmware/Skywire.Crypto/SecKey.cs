@@ -15,7 +15,11 @@ public sealed class SecKey : IDisposable
     private SecKey(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_bytes);
-        PublicKey = Secp256k1.PublicKey(bytes);
+        Scalar.Read(bytes, out var scalar);
+        GeneratorTable.Multiply(in scalar, out var product);
+        PublicKey = PubKey.FromPoint(in product);
+        ConstantTime.Wipe(ref scalar);
+        ConstantTime.Wipe(ref product);
     }
 
     /// <summary>The public key of this secret key.</summary>
@@ -33,7 +37,7 @@ public sealed class SecKey : IDisposable
     /// <summary>Parses 32 bytes; false when zero or not below the group order.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out SecKey? key)
     {
-        key = bytes.Length == Size && Secp256k1.IsSecretValid(bytes) ? new SecKey(bytes) : null;
+        key = bytes.Length == Size && IsValid(bytes) ? new SecKey(bytes) : null;
         return key is not null;
     }
 
@@ -55,17 +59,17 @@ public sealed class SecKey : IDisposable
         {
             entropy.Fill(bytes);
         }
-        while (!Secp256k1.IsSecretValid(bytes));
+        while (!IsValid(bytes));
         var key = new SecKey(bytes);
         CryptographicOperations.ZeroMemory(bytes);
         return key;
     }
 
     /// <summary>SHA-256 of the compressed product point (spec 01 §4); 32 bytes into <paramref name="shared"/>. The peer key must not be null.</summary>
-    public void Ecdh(PubKey peer, Span<byte> shared) => Secp256k1.Ecdh(Bytes, peer, shared);
+    public void Ecdh(PubKey peer, Span<byte> shared) => Crypto.Ecdh.Agree(Bytes, peer, shared);
 
     /// <summary>Signs a 32-byte digest: r || s || recid, low s, deterministic k (RFC 6979) (spec 01 §3). The digest must not be all zero.</summary>
-    public Signature Sign(ReadOnlySpan<byte> digest) => Secp256k1.Sign(Bytes, digest);
+    public Signature Sign(ReadOnlySpan<byte> digest) => Ecdsa.Sign(Bytes, PublicKey, digest);
 
     /// <summary>Signs SHA-256 of <paramref name="payload"/>.</summary>
     public Signature SignPayload(ReadOnlySpan<byte> payload)
@@ -83,6 +87,14 @@ public sealed class SecKey : IDisposable
     {
         CryptographicOperations.ZeroMemory(_bytes);
         _disposed = true;
+    }
+
+    /// <summary>True for 1 &lt;= value &lt; n. Constant time up to the answer, which is no news about a key in use.</summary>
+    internal static bool IsValid(ReadOnlySpan<byte> bytes)
+    {
+        var bad = Scalar.Read(bytes, out var scalar) | scalar.ZeroMask;
+        ConstantTime.Wipe(ref scalar);
+        return bad == 0;
     }
 
     /// <summary>Names the public key only.</summary>

@@ -1,9 +1,11 @@
 // Recoverable ECDSA signatures as the protocol carries them (spec 01 §3).
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Skywire.Crypto;
 
 /// <summary>65 bytes: r (32) || s (32) || recid (1). Contents are judged at verification, not at parsing.</summary>
+[JsonConverter(typeof(SignatureJsonConverter))]
 public readonly struct Signature : IEquatable<Signature>
 {
     /// <summary>Bytes of a signature.</summary>
@@ -42,7 +44,7 @@ public readonly struct Signature : IEquatable<Signature>
     {
         ReadOnlySpan<byte> bytes = _bytes;
         return !key.IsNull && digest.Length == 32 && (bytes[32] & 0x80) == 0 && bytes[64] < 4
-            && Secp256k1.TryRecoverVartime(bytes, digest, out var recovered) && recovered == key;
+            && Ecdsa.TryRecoverVartime(bytes, digest, out var recovered) && recovered == key;
     }
 
     /// <summary><see cref="Verify"/> over SHA-256 of <paramref name="payload"/>.</summary>

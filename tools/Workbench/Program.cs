@@ -27,6 +27,7 @@ var root = new RootCommand("""
     CheckCommand.Create(),
     TestCommand.Create(),
     PublishCommand.Create(),
+    Arm64Command.Create(),
     CoverageCommand.Create(),
     UpCommand.CreateSupervise(),
     CheckCommand.CreateServe(),
@@ -48,7 +49,7 @@ try
 }
 catch (WorkbenchException e)
 {
-    var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect, Out = new AnsiConsoleOutput(Console.Error) });
     console.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
     console.MarkupLineInterpolated($"[grey]remedy:[/] {e.Remedy}");
     return 3;

@@ -62,8 +62,8 @@ internal sealed class LivenessProbe(TimeProvider time, TimeSpan firstDelay)
     }
 
     /// <summary>
-    /// One look at the link. <paramref name="received"/> and <paramref name="sent"/> are running counts; <paramref name="readerBlocked"/> says that
-    /// this side does not read at present because the next hop is full: a missing pong is not the peer's fault then.
+    /// One look at the link. <paramref name="received"/> is the running count of bytes read: whoever sends anything is alive.
+    /// <paramref name="readerBlocked"/> says that this side does not read at present, because the next hop is full: a missing pong is not the peer's fault then.
     /// </summary>
     internal ProbeAction Tick(long received, bool busy, bool readerBlocked, out long value)
     {
@@ -76,13 +76,10 @@ internal sealed class LivenessProbe(TimeProvider time, TimeSpan firstDelay)
                 return ProbeAction.None;
             }
 
-            if (_outstanding && !readerBlocked && received == _receivedAtPing)
+            _misses = _outstanding && !readerBlocked && received == _receivedAtPing ? _misses + 1 : 0;
+            if (_everAnswered && _misses >= MaxMisses)
             {
-                _misses++;
-                if (_everAnswered && _misses >= MaxMisses)
-                {
-                    return ProbeAction.Close;
-                }
+                return ProbeAction.Close;
             }
 
             value = Ping(received);

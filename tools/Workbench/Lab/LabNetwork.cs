@@ -1,19 +1,26 @@
 // Namespaces with veth links on one bridge: each board a host of its own on one wire.
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Skywire.Workbench.Lab;
 
 /// <summary>Makes and removes the lab's network. Root only; without root the boards share the loopback.</summary>
 internal static class LabNetwork
 {
+    // Labs of several checkouts or state folders stand side by side on one machine: each has names and a subnet of its own.
+    private static readonly byte Instance = SHA256.HashData(Encoding.UTF8.GetBytes(Checkout.State))[0];
+
     /// <summary>First three octets of the lab's wire.</summary>
-    public const string Prefix = "10.77.77";
+    public static string Prefix { get; } = string.Create(CultureInfo.InvariantCulture, $"10.77.{Instance}");
 
     /// <summary>The services' address: this machine's end of the wire.</summary>
-    public const string ServicesAddress = Prefix + ".1";
+    public static string ServicesAddress { get; } = Prefix + ".1";
 
     /// <summary>Name stem of the namespaces.</summary>
-    public const string Namespace = "skyminer";
+    public static string Namespace { get; } = string.Create(CultureInfo.InvariantCulture, $"sky{Instance:x2}");
 
-    private const string Bridge = "skyminer0";
+    private static string Bridge => Namespace + "br";
 
     /// <summary>True when namespaces may be made here: tried, not guessed.</summary>
     public static async Task<bool> IsPossibleAsync(CancellationToken cancellationToken)
@@ -23,9 +30,9 @@ internal static class LabNetwork
             return false;
         }
 
-        const string Probe = Namespace + "-probe";
-        var made = await Shell.RunAsync("ip", ["netns", "add", Probe], cancellationToken);
-        await Shell.RunAsync("ip", ["netns", "del", Probe], cancellationToken);
+        var probe = Namespace + "-probe";
+        var made = await Shell.RunAsync("ip", ["netns", "add", probe], cancellationToken);
+        await Shell.RunAsync("ip", ["netns", "del", probe], cancellationToken);
         return made.Ok;
     }
 
@@ -39,7 +46,7 @@ internal static class LabNetwork
         foreach (var board in plan.Boards)
         {
             var ns = board.Namespace!;
-            var outer = "sky" + board.Name.ToLowerInvariant() + "0";
+            var outer = Namespace + board.Name.ToLowerInvariant();
             await Ip(cancellationToken, "netns", "add", ns);
             await Ip(cancellationToken, "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", ns);
             await Ip(cancellationToken, "link", "set", outer, "master", Bridge, "up");
