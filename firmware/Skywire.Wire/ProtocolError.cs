@@ -96,6 +96,9 @@ public enum ProtocolError
     /// <summary>The local or remote port is taken.</summary>
     PortTaken,
 
+    /// <summary>The stream was closed before an answer came: a server or client of the reference refuses that way, without a reason.</summary>
+    DialRefused,
+
     // transports (spec 10)
 
     /// <summary>A network handshake frame was malformed, or nonce or signature wrong.</summary>

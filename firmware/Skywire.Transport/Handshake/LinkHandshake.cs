@@ -18,7 +18,7 @@ internal static class LinkHandshake
     internal static async Task<TransportLink> DialAsync(IByteStream stream, SecKey key, ushort localPort, PubKey remote, IEntropy entropy, TimeProvider time, CancellationToken cancellationToken)
     {
         await RunFramesAsync(stream, NetworkHandshake.Initiate(key, localPort, new SkywireAddress(remote, DmsgPorts.Transport)), FramesLimit, time, cancellationToken);
-        using var noise = new HandshakeState(HandshakePattern.KK, initiator: true, key, remote, entropy);
+        var noise = new HandshakeState(HandshakePattern.KK, initiator: true, key, remote, entropy);
         return new TransportLink(await NoiseStream.HandshakeAsync(stream, noise, NoiseLimit, time, cancellationToken), remote);
     }
 
@@ -28,7 +28,7 @@ internal static class LinkHandshake
         var handshake = NetworkHandshake.Respond(static port => port == DmsgPorts.Transport, entropy);
         await RunFramesAsync(stream, handshake, FramesLimit, time, cancellationToken);
         var remote = handshake.Remote.Key;
-        using var noise = new HandshakeState(HandshakePattern.KK, initiator: false, key, remote, entropy);
+        var noise = new HandshakeState(HandshakePattern.KK, initiator: false, key, remote, entropy);
         return new TransportLink(await NoiseStream.HandshakeAsync(stream, noise, NoiseLimit, time, cancellationToken), remote);
     }
 

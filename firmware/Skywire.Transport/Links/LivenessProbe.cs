@@ -76,13 +76,10 @@ internal sealed class LivenessProbe(TimeProvider time, TimeSpan firstDelay)
                 return ProbeAction.None;
             }
 
-            if (_outstanding && !readerBlocked && received == _receivedAtPing)
+            _misses = _outstanding && !readerBlocked && received == _receivedAtPing ? _misses + 1 : 0;
+            if (_everAnswered && _misses >= MaxMisses)
             {
-                _misses++;
-                if (_everAnswered && _misses >= MaxMisses)
-                {
-                    return ProbeAction.Close;
-                }
+                return ProbeAction.Close;
             }
 
             value = Ping(received);

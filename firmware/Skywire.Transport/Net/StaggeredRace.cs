@@ -55,7 +55,7 @@ internal static class StaggeredRace
         }
         finally
         {
-            await cancelLosers.CancelAsync();
+            cancelLosers.Cancel();
             foreach (var loser in running)
             {
                 try

@@ -28,20 +28,26 @@ internal static class SettlementHandshake
     /// <summary>Limit on each side (spec 10 §6).</summary>
     internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Longest line read: the reference sends 516 or 517 bytes; another's spacing and members to come fit.</summary>
+    internal const int MaxLine = 2048;
+
     /// <summary>The entry that the initiator sends.</summary>
     internal static SignedTransportEntry Offer(SecKey key, PubKey remote, string type, string label)
         => new SignedTransportEntry(TransportEntry.Create(key.PublicKey, remote, type, label), default, default).Sign(key);
+
+    /// <summary>The entry as it goes out, in one write with its LF.</summary>
+    internal static byte[] Line(SignedTransportEntry entry) => [.. entry.ToJson(), (byte)'\n'];
 
     /// <summary>Judges the initiator's line; when accepted, <paramref name="agreed"/> carries both signatures and the initiator's label.</summary>
     internal static SettlementReply Judge(ReadOnlySpan<byte> line, SecKey key, PubKey remote, string type, out SignedTransportEntry? agreed)
     {
         agreed = null;
-        if (!SettlementEntry.TryParse(line, out var offered))
+        if (TransportEntryJson.ParseSigned(line) is not { } offered)
         {
             return SettlementReply.InvalidEntry;
         }
 
-        var expected = TransportEntry.Create(key.PublicKey, remote, type, SettlementEntry.PlainLabel(offered!.Entry.Label));
+        var expected = TransportEntry.Create(key.PublicKey, remote, type, PlainLabel(offered.Entry.Label));
         if (offered.Entry.Id != expected.Id || offered.Entry.Edge0 != expected.Edge0 || offered.Entry.Edge1 != expected.Edge1 || offered.Entry.Type != type || !offered.IsSignedBy(remote))
         {
             return SettlementReply.InvalidEntry;
@@ -60,7 +66,7 @@ internal static class SettlementHandshake
             time,
             async cancel =>
             {
-                await link.Stream.WriteAsync(SettlementEntry.Write(offer), cancel);
+                await link.Stream.WriteAsync(Line(offer), cancel);
                 return (SettlementReply)(await FrameReader.ReadExactAsync(link.Stream, 1, cancel))[0];
             },
             cancellationToken);
@@ -87,7 +93,7 @@ internal static class SettlementHandshake
             time,
             async cancel =>
             {
-                var line = await FrameReader.ReadLineAsync(link.Stream, SettlementEntry.MaxLine, ProtocolError.BadSettlement, cancel);
+                var line = await FrameReader.ReadLineAsync(link.Stream, MaxLine, ProtocolError.BadSettlement, cancel);
                 var judged = Judge(line, key, link.RemoteKey, type, out agreed);
                 if (judged == SettlementReply.Accepted && !await mayAccept(cancel))
                 {
@@ -107,6 +113,9 @@ internal static class SettlementHandshake
         await link.Stream.DisposeAsync();
         throw new ProtocolException(ProtocolError.BadSettlement, "the peer's transport entry is unreadable, does not match the connection, or is badly signed");
     }
+
+    /// <summary>A peer's label goes to logs and tables: anything but a plain word reads as <c>user</c>.</summary>
+    private static string PlainLabel(string label) => label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? label : TransportLabels.User;
 
     private static async Task<SettlementReply> BoundAsync(IByteStream stream, TimeProvider time, Func<CancellationToken, Task<SettlementReply>> exchange, CancellationToken cancellationToken)
     {
