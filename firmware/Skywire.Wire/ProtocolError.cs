@@ -33,6 +33,9 @@ public enum ProtocolError
     /// <summary>The peer proved another key than the one dialled.</summary>
     WrongPeer,
 
+    /// <summary>The stream ended inside a frame.</summary>
+    TruncatedFrame,
+
     // gob, RPC (spec 04)
 
     /// <summary>A gob message that breaks the format or a limit.</summary>
@@ -92,6 +95,9 @@ public enum ProtocolError
 
     /// <summary>The local or remote port is taken.</summary>
     PortTaken,
+
+    /// <summary>The stream was closed before an answer came: a server or client of the reference refuses that way, without a reason.</summary>
+    DialRefused,
 
     // transports (spec 10)
 

@@ -41,6 +41,10 @@ public sealed class GobValue
         Map,
     }
 
+    private static readonly GobValue True = new(ValueKind.Bool, 1, null);
+    private static readonly GobValue False = new(ValueKind.Bool, 0, null);
+    private static readonly GobValue[] SmallUInts = MakeSmallUInts();
+
     private readonly ulong _bits;
     private readonly object? _object;
 
@@ -61,13 +65,13 @@ public sealed class GobValue
     public static GobValue EmptyStruct { get; } = OfStruct();
 
     /// <summary>A bool.</summary>
-    public static GobValue Of(bool value) => new(ValueKind.Bool, value ? 1UL : 0, null);
+    public static GobValue Of(bool value) => value ? True : False;
 
     /// <summary>A signed integer.</summary>
     public static GobValue Of(long value) => new(ValueKind.Int, (ulong)value, null);
 
-    /// <summary>An unsigned integer.</summary>
-    public static GobValue Of(ulong value) => new(ValueKind.UInt, value, null);
+    /// <summary>An unsigned integer. Those of a byte are shared, since byte arrays travel one by one.</summary>
+    public static GobValue Of(ulong value) => value < (ulong)SmallUInts.Length ? SmallUInts[value] : new(ValueKind.UInt, value, null);
 
     /// <summary>A double.</summary>
     public static GobValue Of(double value) => new(ValueKind.Float, BitConverter.DoubleToUInt64Bits(value), null);
@@ -104,6 +108,9 @@ public sealed class GobValue
 
         return new(ValueKind.Struct, 0, map);
     }
+
+    /// <summary>A struct over a dictionary made for it; not copied.</summary>
+    internal static GobValue OfFields(Dictionary<string, GobValue> fields) => new(ValueKind.Struct, 0, fields);
 
     /// <summary>A map as alternating keys and values.</summary>
     public static GobValue OfMap(IReadOnlyList<GobValue> keysAndValues) => new(ValueKind.Map, 0, keysAndValues);
@@ -155,5 +162,16 @@ public sealed class GobValue
         }
 
         return true;
+    }
+
+    private static GobValue[] MakeSmallUInts()
+    {
+        var values = new GobValue[256];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = new GobValue(ValueKind.UInt, (ulong)i, null);
+        }
+
+        return values;
     }
 }

@@ -1,0 +1,24 @@
+// Source-generated JSON of the local API.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Skywire.Visor.Api.Model;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(IReadOnlyList<TransportView>))]
+[JsonSerializable(typeof(IReadOnlyList<RuleView>))]
+[JsonSerializable(typeof(IReadOnlyList<RouteGroupView>))]
+[JsonSerializable(typeof(IReadOnlyList<AppView>))]
+[JsonSerializable(typeof(PathsView))]
+[JsonSerializable(typeof(DialView))]
+[JsonSerializable(typeof(PingView))]
+[JsonSerializable(typeof(LogView))]
+[JsonSerializable(typeof(SamplesView))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(DoneView))]
+[JsonSerializable(typeof(AddTransportRequest))]
+[JsonSerializable(typeof(DialRequest))]
+[JsonSerializable(typeof(PingRequest))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,166 @@
+// Reads a configuration file: whole or not at all, every fault named, a torn file replaced by its last good copy.
+using System.Text.Json;
+using Skywire.Visor.Storage;
+
+namespace Skywire.Visor.Config;
+
+/// <summary>A configuration found good, with where its relative paths start and what is to be told.</summary>
+internal sealed record LoadedConfig(VisorConfig Config, string File, string Folder, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The file of the secret key.</summary>
+    public string KeyFile => Resolve(Config.KeyFile);
+
+    /// <summary>The data folder.</summary>
+    public string DataFolder => Resolve(Config.DataFolder);
+
+    /// <summary>The unix socket.</summary>
+    public string Socket => Resolve(Config.Api.Socket);
+
+    private string Resolve(string path) => Path.GetFullPath(path, Folder);
+}
+
+internal static class ConfigLoader
+{
+    /// <summary>Largest configuration read: a stcp table of thousands of visors fits many times over.</summary>
+    public const int MaxSize = 4 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
+
+    /// <summary>Reads, checks and keeps a last good copy. A torn or empty file gives the last good copy and a warning. Throws <see cref="ConfigurationException"/>.</summary>
+    public static LoadedConfig Load(string file)
+    {
+        var full = Path.GetFullPath(file);
+        var content = Read(full);
+        var warnings = new List<string>();
+        if (IsTorn(content))
+        {
+            var copy = full + AtomicFile.LastGoodSuffix;
+            if (!File.Exists(copy))
+            {
+                throw Torn(full, content, "run \"skywire config gen --force\", or restore the file");
+            }
+
+            warnings.Add($"{full} is {(content.Length == 0 ? "empty" : "cut off")}: using {copy}; repair it or copy that file over it");
+            content = Read(copy);
+        }
+
+        var config = Parse(full, content);
+        warnings.AddRange(KeepCopy(full, content, warnings.Count > 0));
+        return new LoadedConfig(config, full, Path.GetDirectoryName(full) ?? "/", warnings);
+    }
+
+    /// <summary>Reads and checks, changes nothing on disk, never falls back. Throws <see cref="ConfigurationException"/>.</summary>
+    public static LoadedConfig Check(string file)
+    {
+        var full = Path.GetFullPath(file);
+        var content = Read(full);
+        return IsTorn(content)
+            ? throw Torn(full, content, "restore the file; the visor itself would use its last good copy")
+            : new LoadedConfig(Parse(full, content), full, Path.GetDirectoryName(full) ?? "/", []);
+    }
+
+    /// <summary>Checks the text of a configuration. <paramref name="file"/> is for messages. Throws <see cref="ConfigurationException"/>.</summary>
+    public static VisorConfig Parse(string file, ReadOnlyMemory<byte> content)
+    {
+        var problems = new List<ConfigurationProblem>();
+        try
+        {
+            using var document = JsonDocument.Parse(content, Lenient);
+            ConfigSchema.Root.Check(document.RootElement, "", problems);
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException(file, "", $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: is not JSON", "", "repair the text there or just before");
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ConfigurationException(file, problems);
+        }
+
+        var config = JsonSerializer.Deserialize(content.Span, ConfigJson.Default.VisorConfig)!;
+        problems = ConfigRules.Check(config);
+        return problems.Count > 0 ? throw new ConfigurationException(file, problems) : config;
+    }
+
+    /// <summary>True for what a power cut leaves: nothing, NUL bytes, or the beginning of a document. A mistyped character is not that.</summary>
+    internal static bool IsTorn(ReadOnlySpan<byte> content)
+    {
+        if (content.IndexOfAnyExcept(" \t\r\n"u8) < 0 || content.Contains((byte)0))
+        {
+            return true;
+        }
+
+        // Fed as "more may come", the reader stops without complaint exactly when the text ends too early.
+        var reader = new Utf8JsonReader(content, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }));
+        try
+        {
+            var depth = 0;
+            var any = false;
+            while (reader.Read())
+            {
+                any = true;
+                depth += reader.TokenType switch
+                {
+                    JsonTokenType.StartObject or JsonTokenType.StartArray => 1,
+                    JsonTokenType.EndObject or JsonTokenType.EndArray => -1,
+                    _ => 0,
+                };
+            }
+
+            return depth > 0 || !any;
+        }
+        catch (JsonException)
+        {
+            // A fault in the middle: the operator's, and reported with its line by the parser.
+            return false;
+        }
+    }
+
+    private static byte[] Read(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length > MaxSize
+                ? throw new ConfigurationException(file, "", "is too large", $"at most {MaxSize / 1024 / 1024} MB", "is it the right file?")
+                : File.ReadAllBytes(file);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new ConfigurationException(file, "", "does not exist", "", $"make one with \"skywire config gen --config {file}\"");
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new ConfigurationException(file, "", "does not exist, nor does its folder", "", $"make one with \"skywire config gen --config {file}\"");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(file, "", "cannot be read", "", "run as its owner, or correct its permissions");
+        }
+        catch (IOException e)
+        {
+            throw new ConfigurationException(file, "", "cannot be read: " + e.Message, "", "check the storage");
+        }
+    }
+
+    private static ConfigurationException Torn(string file, byte[] content, string remedy) => new(file, "", content.Length == 0 ? "is empty" : "is cut off before its end", "", remedy);
+
+    private static IEnumerable<string> KeepCopy(string file, byte[] content, bool isCopyItself)
+    {
+        if (isCopyItself)
+        {
+            return [];
+        }
+
+        try
+        {
+            AtomicFile.KeepLastGood(file, content, File.GetUnixFileMode(file));
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A read-only folder is a choice; the visor works without the copy, and says what is lost.
+            return [$"no last good copy of {file} could be kept: {e.Message}"];
+        }
+    }
+}

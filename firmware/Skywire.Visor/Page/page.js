@@ -1,0 +1,179 @@
+// Shows one visor, asked anew every second. Text from the network only ever becomes text nodes.
+"use strict";
+
+const PERIOD_MS = 1000;
+const REQUEST_LIMIT_MS = 5000;
+const STATES = {
+  booting: "Starting", no_link: "No link", linked: "Linked, not joined yet",
+  joined: "Joined the mesh", traffic: "Joined, carrying traffic", attention: "Needs attention",
+};
+const $ = id => document.getElementById(id);
+let lastAnswer = null;
+let lastState = "";
+
+async function get(path) {
+  const reply = await fetch("/api/v1/" + path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), cache: "no-store" });
+  if (!reply.ok) { throw new Error((await reply.json()).error.message); }
+  return reply.json();
+}
+
+async function change(path, button) {
+  button.disabled = true;
+  try {
+    const reply = await fetch("/api/v1/" + path, { method: "POST", headers: { "X-Skywire-Request": "1" } });
+    if (!reply.ok) {
+      const { error } = await reply.json();
+      announce(error.message + ". " + error.remedy);
+      button.title = error.message + ". " + error.remedy;
+    }
+  } catch {
+    announce("The board did not answer.");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function announce(text) { $("live").textContent = text; }
+
+function bytes(n) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let i = 0;
+  while (n >= 1000 && i < units.length - 1) { n /= 1000; i++; }
+  return (i === 0 || n >= 100 ? n.toFixed(0) : n.toFixed(1)) + " " + units[i];
+}
+
+const ms = n => n === null ? "-" : n < 10 ? n.toFixed(1) + " ms" : n.toFixed(0) + " ms";
+const short = key => key.slice(0, 8) + "\u2026" + key.slice(-4);
+
+function duration(s) {
+  const d = Math.floor(s / 86400), h = Math.floor(s / 3600) % 24, m = Math.floor(s / 60) % 60;
+  return d > 0 ? `${d} d ${h} h` : h > 0 ? `${h} h ${m} min` : m > 0 ? `${m} min ${s % 60} s` : `${s} s`;
+}
+
+function text(id, value) { const e = $(id); if (e.textContent !== value) { e.textContent = value; } }
+
+function cell(content, className) {
+  const td = document.createElement("td");
+  if (className) { td.className = className; }
+  td.append(content);
+  return td;
+}
+
+function keyCell(key) {
+  const code = document.createElement("code");
+  code.textContent = short(key);
+  code.title = key;
+  return cell(code);
+}
+
+function stateCell(state, words) {
+  const td = document.createElement("td"), dot = document.createElement("span");
+  dot.className = "dot";
+  dot.dataset.state = state;
+  dot.setAttribute("aria-hidden", "true");
+  td.append(dot, words);
+  return td;
+}
+
+// Rows are rebuilt only when something in them changed, so that focus and selection survive a quiet second.
+function fill(id, items, row) {
+  const body = $(id), stamp = JSON.stringify(items);
+  if (body.dataset.stamp === stamp) { return; }
+  const focused = body.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+  body.dataset.stamp = stamp;
+  body.replaceChildren(...items.map(item => {
+    const tr = document.createElement("tr");
+    tr.append(...row(item));
+    return tr;
+  }));
+  if (focused) { for (const b of body.querySelectorAll("button")) { if (b.dataset.action === focused) { b.focus(); } } }
+  const empty = $(id + "-empty");
+  if (empty) { empty.hidden = items.length > 0; body.closest(".scroll").hidden = items.length === 0; }
+}
+
+function showStatus(s) {
+  const words = STATES[s.state] ?? s.state;
+  text("name", s.name || "Skywire board");
+  document.title = `${words} - ${s.name || "Skywire board"}`;
+  text("state", words);
+  text("reason", s.state_reason);
+  text("key", s.public_key);
+  text("version", `${s.version} (${s.commit})`);
+  text("uptime", duration(s.uptime_seconds));
+  text("count-links", String(s.transports_up));
+  text("count-routes", String(s.route_groups));
+  $("led").dataset.state = s.state;
+  if (s.state !== lastState) {
+    // Traffic comes and goes by the second; reading that aloud would drown everything else.
+    if (!(["traffic", "joined"].includes(s.state) && ["traffic", "joined"].includes(lastState))) { announce(`${words}: ${s.state_reason}`); }
+    lastState = s.state;
+  }
+  $("warnings-section").hidden = s.warnings.length === 0;
+  const list = $("warnings"), stamp = JSON.stringify(s.warnings);
+  if (list.dataset.stamp !== stamp) {
+    list.dataset.stamp = stamp;
+    list.replaceChildren(...s.warnings.map(w => { const li = document.createElement("li"); li.textContent = w; return li; }));
+  }
+  const services = [{ name: "dmsg", state: !s.dmsg.enabled ? "unused" : s.dmsg.ready ? "ok" : "starting", reason: s.dmsg.ready ? `${s.dmsg.servers.length} servers` : s.dmsg.reason }, ...s.services];
+  fill("services", services.map(v => [v.name, v.state, v.reason]), v => [cell(v[0].replaceAll("_", " ")), stateCell(v[1], v[1]), cell(v[2])]);
+}
+
+function curve(values, top) {
+  const step = 600 / Math.max(1, 299), start = 600 - step * (values.length - 1);
+  return values.map((v, i) => `${i ? "L" : "M"}${(start + i * step).toFixed(1)} ${(139 - 130 * v / top).toFixed(1)}`).join("");
+}
+
+function showSamples(view) {
+  const all = view.samples;
+  if (all.length === 0) { return; }
+  const sent = all.map(s => s.sent), received = all.map(s => s.received), last = all[all.length - 1];
+  const top = Math.max(1000, ...sent, ...received);
+  text("rate-sent", bytes(last.sent) + "/s");
+  text("rate-received", bytes(last.received) + "/s");
+  text("chart-top", "top " + bytes(top) + "/s");
+  $("line-sent").setAttribute("d", curve(sent, top));
+  const line = curve(received, top);
+  $("line-received").setAttribute("d", line);
+  const step = 600 / 299;
+  $("area-received").setAttribute("d", `${line}L600 139L${(600 - step * (received.length - 1)).toFixed(1)} 139Z`);
+  $("chart").setAttribute("aria-label", `Throughput of the last five minutes: now ${bytes(last.sent)} per second sent, ${bytes(last.received)} per second received, highest ${bytes(top)} per second`);
+}
+
+async function refresh() {
+  const [status, transports, groups, apps, samples] = await Promise.all(["status", "transports", "route-groups", "apps", "samples"].map(get));
+  showStatus(status);
+  showSamples(samples);
+  fill("links", transports.map(t => [t.up, t.remote_key, t.type, ms(t.round_trip_ms), bytes(t.sent_bytes), bytes(t.received_bytes), t.remote_address]), t => [
+    stateCell(t[0] ? "up" : "down", t[0] ? "up" : "down"), keyCell(t[1]), cell(t[2]), cell(t[3], "number"), cell(t[4], "number"), cell(t[5], "number"), cell(t[6] || "-")]);
+  fill("routes", groups.map(g => [g.remote, String(g.remote_port), ms(g.round_trip_ms), bytes(g.sent_bytes), bytes(g.received_bytes)]), g => [
+    keyCell(g[0]), cell(g[1], "number"), cell(g[2], "number"), cell(g[3], "number"), cell(g[4], "number")]);
+  fill("apps", apps.map(a => [a.name, a.kind, String(a.port), a.status, a.detail]), a => {
+    const button = document.createElement("button"), verb = a[3] === "running" || a[3] === "starting" ? "stop" : "start";
+    button.textContent = verb === "stop" ? "Stop" : "Start";
+    button.setAttribute("aria-label", `${button.textContent} ${a[0]}`);
+    button.dataset.action = a[0];
+    button.addEventListener("click", () => change(`apps/${encodeURIComponent(a[0])}/${verb}`, button));
+    return [cell(a[0]), cell(a[1]), cell(a[2], "number"), stateCell(a[3], a[4] ? `${a[3]}: ${a[4]}` : a[3]), cell(button)];
+  });
+}
+
+async function run() {
+  for (;;) {
+    if (!document.hidden) {
+      try {
+        await refresh();
+        lastAnswer = new Date();
+        $("offline").hidden = true;
+      } catch {
+        text("last-seen", lastAnswer ? lastAnswer.toLocaleTimeString() : "before");
+        if ($("offline").hidden) { $("offline").hidden = false; }
+        $("led").dataset.state = "booting";
+        text("state", "No answer");
+        lastState = "";
+      }
+    }
+    await new Promise(done => setTimeout(done, PERIOD_MS));
+  }
+}
+
+run();

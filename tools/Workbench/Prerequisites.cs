@@ -1,0 +1,65 @@
+// What a job needs from the system, checked first, said, then installed with apt.
+using Spectre.Console;
+
+namespace Skywire.Workbench;
+
+/// <summary>A Debian package and how to see that it is not needed any more.</summary>
+internal sealed record Prerequisite(string Package, string Why, Func<bool> IsPresent);
+
+/// <summary>Checks and installs.</summary>
+internal static class Prerequisites
+{
+    /// <summary>To run boards: the store's library and, for own namespaces, the network tools.</summary>
+    public static IReadOnlyList<Prerequisite> Lab { get; } =
+    [
+        new("libsqlite3-0", "store of the services", () => HasLibrary("libsqlite3.so.0")),
+        new("iproute2", "network namespaces", () => Shell.Has("ip")),
+        new("util-linux", "children end with their supervisor", () => Shell.Has("setpriv")),
+        new("curl", "the lines to try", () => Shell.Has("curl")),
+    ];
+
+    /// <summary>To run every test: a browser for the page, an emulator for the arm64 program.</summary>
+    public static IReadOnlyList<Prerequisite> Tests { get; } =
+    [
+        .. Lab,
+        new("chromium", "tests of the local page", () => Shell.Has("chromium")),
+        new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
+    ];
+
+    /// <summary>Installs what is missing, after saying so. Failing to is an error only for what is <paramref name="required"/>.</summary>
+    public static async Task EnsureAsync(IReadOnlyList<Prerequisite> wanted, bool required, CancellationToken cancellationToken)
+    {
+        var missing = wanted.Where(p => !p.IsPresent()).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var p in missing)
+        {
+            AnsiConsole.MarkupLineInterpolated($"missing: [yellow]{p.Package}[/] ({p.Why}); installing with apt");
+        }
+
+        string[] prefix = Environment.UserName == "root" ? [] : ["sudo", "-n"];
+        string[] Command(params string[] rest) => [.. prefix, "apt-get", .. rest];
+        var environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
+        var update = Command("update", "-q");
+        await Shell.RunAsync(update[0], update[1..], cancellationToken, environment: environment);
+        var install = Command(["install", "-y", "-q", "--no-install-recommends", .. missing.Select(p => p.Package)]);
+        var result = await Shell.RunAsync(install[0], install[1..], cancellationToken, environment: environment);
+        var still = missing.Where(p => !p.IsPresent()).Select(p => p.Package).ToList();
+        if (still.Count > 0 && required)
+        {
+            throw new WorkbenchException($"could not install {string.Join(", ", still)}: {Last(result.Output)}", $"run as root: apt-get install {string.Join(' ', still)}");
+        }
+
+        if (still.Count > 0)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]not installed:[/] {string.Join(", ", still)}; what needs it is skipped and says so");
+        }
+    }
+
+    private static string Last(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "no output";
+
+    private static bool HasLibrary(string name) => System.Runtime.InteropServices.NativeLibrary.TryLoad(name, out _);
+}
