@@ -8,17 +8,17 @@ namespace Skywire.Crypto;
 // the high word of the product is its part above 2^52, the low word shifted right by 12 is the rest. Both are small enough to be summed in
 // plain 64-bit columns without carries. Columns 5 to 9 (weight 2^260 and up) are folded back with 2^260 = 0x1000003D10 (mod p), split the same
 // way, and one parallel carry step leaves limbs of magnitude 1.
-// Bounds, for magnitudes a, b with a * b <= 128 and each <= 32: limbs < 2^58, so shifting loses nothing; a high word is at most 4ab * 2^52 = 2^61;
+// Bounds, for magnitudes a, b with a * b <= 128 and each <= 31: limbs < 2^58, so shifting loses nothing; a high word is at most 4ab * 2^52 = 2^61;
 // a column sums at most five high and five low words, < 5 * 2^61 + 5 * 2^52 < 2^64.
 internal partial struct FieldElement
 {
     // 2^260 mod p, shifted left by 12 for the split above.
     private const ulong FoldShifted = Fold << 16;
 
-    /// <summary>Product. The magnitudes' product is at most 128, each at most 32; gives magnitude 1.</summary>
+    /// <summary>Product. The magnitudes' product is at most 128, each at most 31; gives magnitude 1.</summary>
     internal static void Multiply(in FieldElement a, in FieldElement b, out FieldElement result)
     {
-        Debug.Assert(a.HasMagnitude(32) && b.HasMagnitude(32));
+        Debug.Assert(a.HasMagnitude(31) && b.HasMagnitude(31));
         ulong a0 = a.N0 << 6, a1 = a.N1 << 6, a2 = a.N2 << 6, a3 = a.N3 << 6, a4 = a.N4 << 6;
         ulong b0 = b.N0 << 6, b1 = b.N1 << 6, b2 = b.N2 << 6, b3 = b.N3 << 6, b4 = b.N4 << 6;
 

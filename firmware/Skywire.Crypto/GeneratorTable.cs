@@ -18,17 +18,19 @@ internal static class GeneratorTable
     internal static void Multiply(in Scalar k, out JacobianPoint result)
     {
         Recode(in k, out var v);
+        var entry = default(AffinePoint);
         result = JacobianPoint.Infinity;
         for (var window = 0; window < Windows; window++)
         {
             var digit = v.Bits(window * DigitBits, DigitBits);
             var negative = (digit >> (DigitBits - 1)) - 1;
-            AffinePoint.Scan(Table.AsSpan(window * Entries, Entries), (digit ^ negative) & (Entries - 1), out var entry);
+            AffinePoint.Scan(Table.AsSpan(window * Entries, Entries), (digit ^ negative) & (Entries - 1), out entry);
             entry.NegateIf(negative);
             JacobianPoint.Add(in result, in entry, out result);
         }
 
         ConstantTime.Wipe(ref v);
+        ConstantTime.Wipe(ref entry);
     }
 
     /// <summary>Adds k G to <paramref name="sum"/>, for public k.</summary>

@@ -30,6 +30,7 @@ internal static class PointMultiplication
         Span<AffinePoint> table = stackalloc AffinePoint[Entries];
         OddMultiples.Fill(in point, table, out var sharedZ);
 
+        var entry = default(AffinePoint);
         result = JacobianPoint.Infinity;
         for (var digit = Digits - 1; digit >= 0; digit--)
         {
@@ -41,7 +42,7 @@ internal static class PointMultiplication
                 }
             }
 
-            Pick(table, in v1, digit, out var entry);
+            Pick(table, in v1, digit, out entry);
             JacobianPoint.Add(in result, in entry, out result);
             Pick(table, in v2, digit, out entry);
             entry.MultiplyByLambda();
@@ -52,6 +53,7 @@ internal static class PointMultiplication
         ConstantTime.Wipe(ref s);
         ConstantTime.Wipe(ref v1);
         ConstantTime.Wipe(ref v2);
+        ConstantTime.Wipe(ref entry);
     }
 
     /// <summary>a P + b G for public a and b.</summary>

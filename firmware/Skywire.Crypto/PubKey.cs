@@ -1,9 +1,11 @@
 // A node's identity on every wire of the protocol (spec 01).
 using System.Buffers.Binary;
+using System.Text.Json.Serialization;
 
 namespace Skywire.Crypto;
 
 /// <summary>A secp256k1 public key in SEC1 compressed form: 33 bytes, first byte 02 or 03 (spec 01 §1). The default value is the null key (all zero).</summary>
+[JsonConverter(typeof(PubKeyJsonConverter))]
 public readonly struct PubKey : IEquatable<PubKey>, IComparable<PubKey>
 {
     /// <summary>Bytes of the compressed form.</summary>

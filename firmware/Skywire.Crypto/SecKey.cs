@@ -19,6 +19,7 @@ public sealed class SecKey : IDisposable
         GeneratorTable.Multiply(in scalar, out var product);
         PublicKey = PubKey.FromPoint(in product);
         ConstantTime.Wipe(ref scalar);
+        ConstantTime.Wipe(ref product);
     }
 
     /// <summary>The public key of this secret key.</summary>

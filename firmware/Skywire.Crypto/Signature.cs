@@ -1,9 +1,11 @@
 // Recoverable ECDSA signatures as the protocol carries them (spec 01 §3).
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Skywire.Crypto;
 
 /// <summary>65 bytes: r (32) || s (32) || recid (1). Contents are judged at verification, not at parsing.</summary>
+[JsonConverter(typeof(SignatureJsonConverter))]
 public readonly struct Signature : IEquatable<Signature>
 {
     /// <summary>Bytes of a signature.</summary>

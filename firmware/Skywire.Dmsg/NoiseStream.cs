@@ -84,7 +84,27 @@ public sealed class NoiseStream : IByteStream
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         var n = Open(buffer.Span);
-        return n > 0 || buffer.IsEmpty ? new ValueTask<int>(n) : ReadBelowAsync(buffer, cancellationToken);
+        while (n == 0 && !buffer.IsEmpty)
+        {
+            if (ReadError() is { } error)
+            {
+                return ValueTask.FromException<int>(error);
+            }
+
+            MakeRoom();
+            var read = _stream.ReadAsync(_in.AsMemory(_inEnd), cancellationToken);
+            if (!read.IsCompletedSuccessfully)
+            {
+                return AwaitReadAsync(read, buffer, cancellationToken);
+            }
+
+            if (TryTake(read.Result, buffer.Span, out n))
+            {
+                break;
+            }
+        }
+
+        return new ValueTask<int>(n);
     }
 
     /// <inheritdoc/>
@@ -138,36 +158,46 @@ public sealed class NoiseStream : IByteStream
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadBelowAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> AwaitReadAsync(ValueTask<int> read, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        while (true)
+        int n;
+        while (!TryTake(await read, buffer.Span, out n))
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_readFailure != ProtocolError.None)
+            if (ReadError() is { } error)
             {
-                ProtocolException.Throw(_readFailure, "a Noise frame could not be accepted");
+                throw error;
             }
 
             MakeRoom();
-            var n = await _stream.ReadAsync(_in.AsMemory(_inEnd), cancellationToken);
-            if (n == 0)
-            {
-                if (_inStart == _inEnd)
-                {
-                    return 0;
-                }
-
-                FailReading(ProtocolError.TruncatedFrame);
-                continue;
-            }
-
-            _inEnd += n;
-            n = Open(buffer.Span);
-            if (n > 0)
-            {
-                return n;
-            }
+            read = _stream.ReadAsync(_in.AsMemory(_inEnd), cancellationToken);
         }
+
+        return n;
+    }
+
+    private Exception? ReadError() =>
+        _isDisposed ? new ObjectDisposedException(nameof(NoiseStream))
+        : _readFailure != ProtocolError.None ? new ProtocolException(_readFailure, "a Noise frame could not be accepted")
+        : null;
+
+    // Takes in what a read below brought; false when that gave no plaintext yet, or the stream has failed.
+    private bool TryTake(int read, Span<byte> buffer, out int n)
+    {
+        n = 0;
+        if (read == 0)
+        {
+            if (_inStart == _inEnd)
+            {
+                return true;
+            }
+
+            FailReading(ProtocolError.TruncatedFrame);
+            return false;
+        }
+
+        _inEnd += read;
+        n = Open(buffer);
+        return n > 0;
     }
 
     // Opens what is at hand into the buffer; 0 when no complete frame is, or the stream has failed.

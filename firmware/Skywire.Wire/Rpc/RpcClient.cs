@@ -91,7 +91,7 @@ public sealed class RpcClient : IAsyncDisposable
         }
 
         End(new ProtocolException(ProtocolError.SessionClosed, "the call's connection was closed here"));
-        await _closing.CancelAsync();
+        _closing.Cancel();
         _connection.Abort();
         await _reading;
         await _connection.DisposeAsync();

@@ -59,7 +59,7 @@ public sealed class RpcServer
         }
         finally
         {
-            await ending.CancelAsync();
+            ending.Cancel();
             connection.Abort();
             await calls.WhenEmptyAsync();
         }

@@ -20,6 +20,7 @@ internal sealed class MemoryByteStream : IByteStream
         LocalEndPoint = local;
         RemoteEndPoint = remote;
         _in.OnReset = _out.FailWriter;
+        _out.OnRejected = _in.FailReader;
     }
 
     public IPEndPoint? LocalEndPoint { get; }

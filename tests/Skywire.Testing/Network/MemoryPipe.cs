@@ -52,6 +52,9 @@ internal sealed class MemoryPipe
     /// <summary>Called when a reset reaches the reading host, which then also stops writing.</summary>
     public Action<IOException>? OnReset { get; set; }
 
+    /// <summary>Called when data met a reader that is gone: the writing host learns it and stops reading too.</summary>
+    public Action<IOException>? OnRejected { get; set; }
+
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -185,6 +188,22 @@ internal sealed class MemoryPipe
         }
 
         _room.Set();
+    }
+
+    /// <summary>The writing host answered with a reset; when it closed in good order before, the reader gets that end instead.</summary>
+    public void FailReader(IOException error)
+    {
+        lock (_lock)
+        {
+            if (_completed)
+            {
+                return;
+            }
+
+            _readError ??= error;
+        }
+
+        _data.Set();
     }
 
     /// <summary>The path is whole again: what was held goes out once more after the retransmission delay.</summary>
@@ -328,6 +347,7 @@ internal sealed class MemoryPipe
                 _writeError ??= new IOException("connection reset by peer");
                 _inFlight.Clear();
                 _room.Set();
+                OnRejected?.Invoke(_writeError);
                 break;
             case SegmentKind.Data:
                 _readable.Enqueue(segment.Data);
