@@ -82,7 +82,7 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
     }
 
     /// <summary>Completes when ready.</summary>
-    public Task WaitReadyAsync(CancellationToken cancellationToken) => Ready.WaitAsync(Timeout.InfiniteTimeSpan, _context.Time, cancellationToken);
+    public Task WaitReadyAsync(CancellationToken cancellationToken) => Ready.Stay().WaitAsync(Timeout.InfiniteTimeSpan, _context.Time, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IDmsgStream> DialAsync(PubKey remote, ushort port, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
 
         // The entry first: the discovery may be reached over these very sessions.
         await _publisher.DisposeAsync();
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _sessions.DisposeAsync();
         await _ports.CloseListenersAsync();
         await _tasks.WhenAllAsync();

@@ -92,7 +92,7 @@ public sealed class DmsgServer : IAsyncDisposable
     }
 
     /// <summary>Completes when the entry was written for the first time.</summary>
-    public Task WaitRegisteredAsync(CancellationToken cancellationToken) => _publisher.Ready.WaitAsync(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    public Task WaitRegisteredAsync(CancellationToken cancellationToken) => _publisher.Ready.Stay().WaitAsync(Timeout.InfiniteTimeSpan, _time, cancellationToken);
 
     /// <summary>Stops: deletes the entry (bounded in time), closes all sessions.</summary>
     public async ValueTask DisposeAsync()
@@ -103,7 +103,7 @@ public sealed class DmsgServer : IAsyncDisposable
         }
 
         await _publisher.DisposeAsync();
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _listener.DisposeAsync();
         await _accepting;
         foreach (var session in _sessions.ToArray())

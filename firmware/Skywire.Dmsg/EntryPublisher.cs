@@ -40,7 +40,7 @@ internal sealed class EntryPublisher(
     /// <summary>Stops and deletes the entry, within the close limit.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _publishing;
         _ready.TrySetCanceled(_stop.Token);
         using var limit = new CancellationTokenSource(schedule.CloseLimit, time);

@@ -81,7 +81,7 @@ internal sealed class SessionKeeper : IAsyncDisposable
     /// <summary>Ends all sessions and waits for the keeping to stop; the sessions' own tasks belong to the task owner.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _keeping;
         Task<DmsgSession>[] connecting;
         lock (_lock)
@@ -304,7 +304,7 @@ internal sealed class SessionKeeper : IAsyncDisposable
         var accepting = AcceptStreamsAsync(session);
         var pinging = PingAsync(session, ended.Token);
         await accepting;
-        await ended.CancelAsync();
+        ended.Cancel();
         await pinging;
         await session.DisposeAsync();
         var cause = session.Mux.CloseCause;

@@ -147,7 +147,7 @@ internal sealed class StreamDialer(ClientContext context, SessionKeeper sessions
             fallback = outcome;
         }
 
-        await over.CancelAsync();
+        over.Cancel();
         foreach (var late in running)
         {
             tasks.Run(() => DiscardAsync(late));

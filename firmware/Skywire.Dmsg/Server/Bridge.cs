@@ -19,7 +19,7 @@ internal sealed class Bridge(IByteStream a, IByteStream b, int maxBuffer, TimeSp
         var watching = WatchAsync(over.Token);
         Task[] ends = [CopyAsync(a, b, over.Token), CopyAsync(b, a, over.Token), watching];
         await Task.WhenAny(ends);
-        await over.CancelAsync();
+        over.Cancel();
         await a.DisposeAsync();
         await b.DisposeAsync();
         await Task.WhenAll(ends);
