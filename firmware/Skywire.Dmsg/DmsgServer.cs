@@ -45,7 +45,7 @@ public sealed class DmsgServer : IAsyncDisposable
         _tasks = new OwnedTasks(e => Log.Unexpected(_log, e));
         _admission = new Admission(options);
         _forwarder = new StreamForwarder(options, key, _sessions, Causes, time, n => Interlocked.Add(ref _relayed, n));
-        _settings = new SessionSettings(options.HandshakeTimeout, TimeSpan.Zero, YamuxOptions.Default with { MaxStreams = options.MaxStreamsPerSession });
+        _settings = new SessionSettings(options.HandshakeTimeout, TimeSpan.Zero, YamuxOptions.Default with { MaxStreams = options.MaxStreamsPerSession }, Causes);
         _publisher = new EntryPublisher(
             new EntryWriter(key, discovery, time),
             new EntrySchedule(options.EntryDebounce, options.EntryRefresh, options.DiscoveryBackoff, options.CloseTimeout),

@@ -40,7 +40,7 @@ internal sealed class SessionKeeper : IAsyncDisposable
 
         // The keeper pings itself, to measure and to judge by several misses; the mux need not do it again.
         var mux = YamuxOptions.Default with { KeepAliveInterval = Timeout.InfiniteTimeSpan };
-        _settings = new SessionSettings(context.Options.SessionHandshakeTimeout, context.Options.PauseAfterHandshake, mux);
+        _settings = new SessionSettings(context.Options.SessionHandshakeTimeout, context.Options.PauseAfterHandshake, mux, context.Causes);
     }
 
     /// <summary>Live sessions, oldest first.</summary>

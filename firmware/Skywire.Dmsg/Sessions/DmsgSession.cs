@@ -70,10 +70,10 @@ internal sealed class DmsgSession : IAsyncDisposable
             }
 
             var (send, receive) = handshake.Split(ReceiveRule.Window);
-            return new DmsgSession(handshake.RemoteStatic, stream.RemoteEndPoint, new ObjectChannel(send, receive), new YamuxSession(stream, isClient, settings.Mux, time));
+            return new DmsgSession(handshake.RemoteStatic, stream.RemoteEndPoint, new ObjectChannel(send, receive), new YamuxSession(stream, isClient, settings.Mux, time, settings.Causes));
         }
     }
 }
 
 /// <summary>How a session is set up.</summary>
-internal sealed record SessionSettings(TimeSpan HandshakeTimeout, TimeSpan PauseAfterHandshake, YamuxOptions Mux);
+internal sealed record SessionSettings(TimeSpan HandshakeTimeout, TimeSpan PauseAfterHandshake, YamuxOptions Mux, CauseCounters Causes);
