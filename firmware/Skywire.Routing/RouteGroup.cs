@@ -80,7 +80,7 @@ internal sealed partial class RouteGroup : IRouteConnection
     /// <summary>What the operator sees.</summary>
     public override string ToString() => Descriptor.ToString();
 
-    internal bool Uses(ITransport transport) => ReferenceEquals(Forward.Next, transport) || ReferenceEquals(Consume.Incoming, transport);
+    internal bool Uses(ITransport transport) => Forward.NextTransportId == transport.Id || Consume.Incoming?.Id == transport.Id;
 
     private PubKey RemoteKey => Descriptor.SourceKey;
 }

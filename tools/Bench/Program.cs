@@ -1,1 +1,19 @@
-return 0;
+// Benchmarks of the product: one name per subject. Run with: dotnet run -c Release --project tools/Bench -- NAME [options]
+using Skywire.Bench.Transport;
+
+var benches = new Dictionary<string, (string What, Func<string[], Task<int>> Run)>
+{
+    ["relay"] = ("a relay between two transports over loopback TCP: MB/s and CPU seconds per GB", RelayBench.RunAsync),
+};
+
+if (args.Length > 0 && benches.TryGetValue(args[0], out var bench))
+{
+    return await bench.Run(args[1..]);
+}
+
+foreach (var (name, (what, _)) in benches)
+{
+    Console.WriteLine($"{name,-12} {what}");
+}
+
+return args.Length == 0 ? 0 : 2;

@@ -134,10 +134,13 @@ internal sealed class AddressResolverService : IHttpService
 
             var found = Announcement.Decode(record.Value.Span);
             var own = reader.Get(KindOf(type), request.Caller.ToString());
-            var caller = own is null ? request.Address?.ToString() : Announcement.Decode(own.Value.Span).Host;
-            return Replies.Json(200, found.ToAnswer(isLocal: found.Host == caller));
+            var caller = own is null ? request.Address : AddressOf(Announcement.Decode(own.Value.Span).Host);
+            return Replies.Json(200, found.ToAnswer(isLocal: caller is not null && caller.Equals(AddressOf(found.Host))));
         };
     }
+
+    // A bare address for stcpr, address and port for sudph.
+    private static IPAddress? AddressOf(string host) => IPEndPoint.TryParse(host, out var endPoint) ? endPoint.Address : null;
 
     private static HttpReply List(IStoreReader reader)
     {

@@ -16,12 +16,13 @@ internal sealed class MonitorGate(IReadOnlyCollection<PubKey> allowed)
     public HttpReply? Check(HttpCall call, out IReadOnlyList<string> names)
     {
         names = [];
-        if (!PubKey.TryParseHex(call.Header("NM-PK"), out var monitor) || !allowed.Contains(monitor))
+        var signatureText = call.Header("NM-Sign");
+        if (!PubKey.TryParseHex(call.Header("NM-PK"), out var monitor) || !allowed.Contains(monitor) || string.IsNullOrEmpty(signatureText))
         {
             return Replies.Empty(403);
         }
 
-        if (!Signature.TryParseHex(call.Header("NM-Sign"), out var signature))
+        if (!Signature.TryParseHex(signatureText, out var signature))
         {
             return Replies.Empty(400);
         }

@@ -6,7 +6,8 @@ namespace Skywire.Visor.Config;
 
 internal static class ConfigSchema
 {
-    private const string SampleKey = "02aab3ec1ea8a9b5ca2a6e6f4a41b4f49bbbc7a0ca9d6ac6a5ed4b07ea3b9d5b06";
+    /// <summary>A valid key for examples; its secret was thrown away.</summary>
+    internal const string SampleKey = "0386f5b6fc2fd30bac9348b83135816a295491ca3ba6fdeb97f78fd8551f1bab20";
 
     private static readonly FlagNode Flag = new();
     private static readonly TextNode Url = new("an http or https URL", "http://192.0.2.1:9090", ValueRules.Url);

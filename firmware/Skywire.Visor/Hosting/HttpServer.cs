@@ -17,6 +17,17 @@ namespace Skywire.Visor.Hosting;
 /// <summary>Where to serve and how much to take.</summary>
 internal sealed record HttpServerOptions
 {
+    /// <summary>Headers of the page and local API: nothing from elsewhere, nothing kept.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> PageHeaders { get; } =
+    [
+        new("Content-Security-Policy", Api.PageAssets.ContentSecurityPolicy),
+        new("X-Content-Type-Options", "nosniff"),
+        new("X-Frame-Options", "DENY"),
+        new("Referrer-Policy", "no-referrer"),
+        new("Cross-Origin-Resource-Policy", "same-origin"),
+        new("Cache-Control", "no-store"),
+    ];
+
     /// <summary>TCP addresses.</summary>
     public IReadOnlyList<IPEndPoint> Tcp { get; init; } = [];
 

@@ -55,6 +55,9 @@ internal readonly record struct YamuxFrame(YamuxFrameType Type, YamuxFlags Flags
 
     private const byte Version = 0;
 
+    /// <summary>True when the flag is set; as <see cref="Enum.HasFlag"/>, which makes objects in a debug build.</summary>
+    public bool Has(YamuxFlags flag) => (Flags & flag) != 0;
+
     /// <summary>Reads 12 bytes. False for another version or an unknown type. Unknown flags are ignored, as in the reference.</summary>
     public static bool TryRead(ReadOnlySpan<byte> header, out YamuxFrame frame)
     {

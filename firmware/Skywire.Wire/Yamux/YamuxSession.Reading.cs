@@ -88,7 +88,7 @@ public sealed partial class YamuxSession
         YamuxStream? stream;
         YamuxStream? opened = null;
         var canSend = false;
-        var ends = frame.Flags.HasFlag(YamuxFlags.Fin);
+        var ends = frame.Has(YamuxFlags.Fin);
         lock (_lock)
         {
             if (_ended)
@@ -96,14 +96,14 @@ public sealed partial class YamuxSession
                 return false;
             }
 
-            if (frame.Flags.HasFlag(YamuxFlags.Syn) && !TryTakeSyn(frame.StreamId, out opened))
+            if (frame.Has(YamuxFlags.Syn) && !TryTakeSyn(frame.StreamId, out opened))
             {
                 return Break(ProtocolError.BadMuxFrame, "the peer opened a stream under an ID it may not use");
             }
 
             if (_streams.TryGetValue(frame.StreamId, out stream))
             {
-                if (frame.Flags.HasFlag(YamuxFlags.Ack))
+                if (frame.Has(YamuxFlags.Ack))
                 {
                     MarkAcked(stream);
                 }
@@ -134,7 +134,7 @@ public sealed partial class YamuxSession
             return true;
         }
 
-        if (frame.Flags.HasFlag(YamuxFlags.Rst))
+        if (frame.Has(YamuxFlags.Rst))
         {
             _counters?.Add(ProtocolError.StreamReset);
             Reset(stream, ProtocolError.StreamReset, "the peer reset the stream", tellPeer: false);
@@ -223,7 +223,7 @@ public sealed partial class YamuxSession
 
     private void OnPing(YamuxFrame frame)
     {
-        if (!frame.Flags.HasFlag(YamuxFlags.Syn))
+        if (!frame.Has(YamuxFlags.Syn))
         {
             OnPong(frame.Length);
             return;

@@ -1,4 +1,6 @@
 // Which frame goes out next, and the loop that sends them.
+using System.Runtime.CompilerServices;
+
 namespace Skywire.Wire.Yamux;
 
 public sealed partial class YamuxSession
@@ -176,7 +178,8 @@ public sealed partial class YamuxSession
         }
     }
 
-    private async Task<bool> TrySendAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TrySendAsync()
     {
         try
         {

@@ -1,0 +1,225 @@
+// Makes the committed corpus from the reference's vectors and from what the library itself writes: --make-corpus.
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using Skywire.Discovery;
+using Skywire.Dmsg.Objects;
+using Skywire.Fuzz.Engine;
+using Skywire.Noise;
+using Skywire.Testing;
+using Skywire.Transport;
+using Skywire.Transport.Handshake;
+using Skywire.Transport.Settlement;
+
+namespace Skywire.Fuzz.Targets;
+
+/// <summary>Starting inputs: valid ones of every kind, for mutations of a valid input get furthest.</summary>
+internal static class CorpusMaker
+{
+    // Larger examples slow every case down and add nothing a small one has not.
+    private const int MaxSize = 4096;
+
+    /// <summary>Writes the corpus of every target.</summary>
+    public static void WriteAll()
+    {
+        Noise();
+        Wire();
+        Dmsg();
+        Transport();
+        Visor();
+    }
+
+    private static void Noise()
+    {
+        Span<byte> message = stackalloc byte[128];
+        foreach (var (index, read) in NoiseTargets.Reads.Index())
+        {
+            var (own, peer) = NoiseTargets.After(read.Pattern, read.Initiator, read.Before);
+            using (own)
+            using (peer)
+            {
+                var n = peer.WriteMessage([], message);
+                Save("noise-message", [(byte)index, .. message[..n]]);
+            }
+        }
+
+        for (var rule = 0; rule < 2; rule++)
+        {
+            using var sealer = new RecordSealer(FuzzKeys.Record);
+            Save("noise-record", [(byte)rule, .. Framed(Seal(sealer, 5)), .. Framed(Seal(sealer, 0)), .. Framed(Seal(sealer, 300))]);
+        }
+
+        using var stream = new RecordSealer(FuzzKeys.Record);
+        Save("noise-stream", [.. Framed(Seal(stream, 5)), .. Framed(Seal(stream, 0)), .. Framed(Seal(stream, 4070)), .. Framed(Seal(stream, 100))]);
+        using var single = new RecordSealer(FuzzKeys.Record);
+        Save("noise-stream", Framed(Seal(single, 20)));
+
+        using var kk = FuzzKeys.Handshake(HandshakePattern.KK, own: false, initiator: true);
+        var length = kk.WriteMessage([], message);
+        Save("noise-handshake-stream", [0, .. Framed(message[..length].ToArray())]);
+        var (xkOwn, xkPeer) = NoiseTargets.After(HandshakePattern.XK, initiator: false, 0);
+        var first = message[..xkPeer.WriteMessage([], message)].ToArray();
+        xkOwn.TryReadMessage(first);
+        var second = message[..xkOwn.WriteMessage([], message)].ToArray();
+        xkPeer.TryReadMessage(second);
+        var third = message[..xkPeer.WriteMessage([], message)].ToArray();
+        Save("noise-handshake-stream", [1, .. Framed(first), .. Framed(third)]);
+
+        // The server's handshake is the same; a mux ping and an opened stream follow.
+        Save("dmsg-server-session", [.. Framed(first), .. Framed(third)]);
+        Save("dmsg-server-session", [.. Framed(first), .. Framed(third), 0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0]);
+    }
+
+    private static void Wire()
+    {
+        SaveHex("gob", "gob.json", "gob", "whole_message", "bytes");
+        SaveHex("rpc-server", "setup-rpc.json", "client_to_server_hex");
+        SaveHex("rpc-client", "setup-rpc.json", "server_to_client_hex");
+        SaveHex("rpc-server", "app-rpc.json", "client_to_server_hex");
+        SaveHex("rpc-client", "app-rpc.json", "server_to_client_hex");
+        foreach (var scenario in Vectors.Load("yamux.json").GetProperty("scenarios").EnumerateArray())
+        {
+            foreach (var (target, direction) in new[] { ("yamux-server", "client->server"), ("yamux-client", "server->client") })
+            {
+                var bytes = new List<byte>();
+                foreach (var frame in scenario.GetProperty("frames").EnumerateArray().Where(frame => frame.Text("direction") == direction))
+                {
+                    bytes.AddRange(frame.Hex("header"));
+                    var isData = frame.Text("type") == "data";
+                    bytes.AddRange(frame.TryGetProperty("body", out _) ? frame.Hex("body") : new byte[isData ? frame.GetProperty("length").GetInt32() : 0]);
+                }
+
+                Save(target, [.. bytes]);
+            }
+        }
+    }
+
+    private static void Dmsg()
+    {
+        SaveHex("dmsg-request", "dmsg.json", "signed_object");
+        SaveHex("dmsg-response", "dmsg.json", "signed_object");
+        var request = new StreamRequest(1, new DmsgAddress(FuzzKeys.Peer.PublicKey, 50000), new DmsgAddress(FuzzKeys.Own.PublicKey, 45), new byte[49]).Sign(FuzzKeys.Peer);
+        Save("dmsg-request", request);
+        Save("dmsg-response", new StreamResponse(DmsgTargets.RequestHash, true, DmsgErrorCode.None, new byte[49]).Sign(FuzzKeys.Peer));
+        Save("dmsg-response", new StreamResponse(DmsgTargets.RequestHash, false, DmsgErrorCode.NoListener, []).Sign(FuzzKeys.Peer));
+        using var sealer = new RecordSealer(FuzzKeys.Record);
+        var sealed1 = new byte[request.Length + RecordSealer.Overhead];
+        sealer.Seal(request, sealed1);
+        Save("dmsg-objects", [.. Framed(sealed1), 0, 0, .. Framed(Seal(sealer, 10))]);
+        SaveJson("dmsg-entry", ["discovery-entry.json"], "static");
+    }
+
+    private static void Transport()
+    {
+        foreach (var frame in Vectors.Load("transport-handshake.json").GetProperty("network_handshake_static").EnumerateObject().Where(frame => frame.Value.ValueKind == JsonValueKind.Object && frame.Value.TryGetProperty("hex", out _)))
+        {
+            Save("link-frames", frame.Value.Hex("hex"));
+        }
+
+        var nonce = new byte[NetworkHandshakeFrames.NonceSize];
+        FuzzKeys.Entropy("own").Fill(nonce);
+        var proof = new HandshakeProof(new SkywireAddress(FuzzKeys.Peer.PublicKey, 49152), new SkywireAddress(FuzzKeys.Own.PublicKey, 45), nonce, default);
+        proof = proof with { Signature = FuzzKeys.Peer.SignPayload(NetworkHandshakeFrames.SignedPayload(proof)) };
+        Save("link-handshake", [0, .. NetworkHandshakeFrames.GetNonce, .. NetworkHandshakeFrames.WriteProof(proof)]);
+        Save("link-handshake", [1, .. NetworkHandshakeFrames.WriteNonce(nonce), .. NetworkHandshakeFrames.WriteReply(true, "")]);
+        Save("link-handshake", [1, .. NetworkHandshakeFrames.WriteNonce(nonce), .. NetworkHandshakeFrames.WriteReply(false, "not listening on given port")]);
+
+        Save("settlement", SettlementHandshake.Line(SettlementHandshake.Offer(FuzzKeys.Peer, FuzzKeys.Own.PublicKey, "stcpr", "user")));
+        SaveJson("settlement", ["transport-entry.json"], "t_id");
+        SaveJson("transport-entry", ["transport-entry.json", "tpd-http.json"], "t_id");
+
+        var packets = new List<byte>();
+        foreach (var set in new[] { "reference_2024", "layout_2026" })
+        {
+            foreach (var packet in Vectors.Load("routing-packets.json").GetProperty(set).EnumerateArray())
+            {
+                Save("transport-packets", packet.Hex("hex"));
+                packets.AddRange(packet.Hex("hex"));
+            }
+        }
+
+        Save("transport-packets", [.. packets]);
+        var large = new byte[PacketHeader.Size + 2000];
+        new PacketHeader(PacketType.Data, 1, 2000).Write(large);
+        Save("transport-packets", [.. large, .. large]);
+    }
+
+    private static void Visor()
+    {
+        var key = FuzzKeys.Peer.PublicKey;
+        Save("config", Encoding.UTF8.GetBytes($$"""{ "schemaVersion": 1, "name": "board 1", "services": { "dmsgDiscovery": "http://dmsgd.example", "routeSetupNodes": ["{{key}}"] }, "transport": { "stcpr": { "listen": "0.0.0.0:7777" }, "stcp": { "listen": ":7778", "table": { "{{key}}": "10.0.0.1:7778" } }, "persistent": [ { "key": "{{key}}", "type": "stcpr" } ] } }"""));
+        Save("config", "{ \"schemaVersion\": 1, \"routing\": { \"minHops\": 2, \"dialLimit\": \"20s\" }, \"api\": { \"listen\": \"127.0.0.1:8000\", \"metrics\": false }, \"logging\": { \"level\": \"debug\" } }"u8.ToArray());
+        Save("config", "{ }"u8.ToArray());
+        Save("reference-config", Encoding.UTF8.GetBytes($$"""{"version":"v1.1.0","sk":"{{new string('1', 64)}}","pk":"{{key}}","dmsg":{"discovery":"http://dmsgd.skywire.skycoin.com","sessions_count":1,"servers":[]},"skywire-tcp":{"pk_table":{"{{key}}":"10.0.0.1:7777"},"listening_address":":7777"},"transport":{"discovery":"http://tpd.example","address_resolver":"http://ar.example","public_autoconnect":true},"routing":{"route_setup_nodes":["{{key}}"],"route_finder":"http://rf.example","min_hops":0},"launcher":{"service_discovery":"http://sd.example","apps":[{"name":"skysocks","binary":"skysocks","auto_start":true,"port":3}]},"persistent_transports":[{"pk":"{{key}}","type":"stcpr"}],"is_public":false}"""));
+        foreach (var (name, member, call) in new[] { ("discovery-entry.json", "response_body_text", 0), ("discovery-entry.json", "response_body_text", 1), ("tpd-http.json", "response_body_utf8", 2), ("tpd-http.json", "response_body_utf8", 3) })
+        {
+            foreach (var text in Strings(Vectors.Load(name), member).Distinct().Take(24))
+            {
+                Save("service-answers", [(byte)call, 0, .. Encoding.UTF8.GetBytes(text)]);
+            }
+        }
+
+        var id = TransportEntry.Create(FuzzKeys.Own.PublicKey, key, "stcpr", "user").Id;
+        Save("service-answers", [4, 0, .. "{\"remote_addr\":\"198.51.100.7:45123\",\"port\":\"45123\",\"addresses\":[\"192.0.2.10\"],\"is_local\":false}"u8]);
+        Save("service-answers", [5, 0, .. Encoding.UTF8.GetBytes($$"""{"{{FuzzKeys.Own.PublicKey}}{{key}}":[[{"tp_id":"{{id}}","from":"{{FuzzKeys.Own.PublicKey}}","to":"{{key}}"}]],"{{key}}{{FuzzKeys.Own.PublicKey}}":[[{"tp_id":"{{id}}","from":"{{key}}","to":"{{FuzzKeys.Own.PublicKey}}"}]]}""")]);
+        Save("service-answers", [6, 0, .. Encoding.UTF8.GetBytes($$$"""[{"address":"{{{key}}}:3","type":"vpn","version":"1","geo":{"country":"CH","region":"ZH"}}]""")]);
+        Save("service-answers", [7, 0]);
+        Save("service-answers", [4, 1, .. "{\"error\":\"no entry\"}"u8]);
+    }
+
+    private static byte[] Seal(RecordSealer sealer, int size)
+    {
+        var record = new byte[size + RecordSealer.Overhead];
+        sealer.Seal(new byte[size], record);
+        return record;
+    }
+
+    private static byte[] Framed(byte[] content)
+    {
+        var framed = new byte[2 + content.Length];
+        BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)content.Length);
+        content.CopyTo(framed, 2);
+        return framed;
+    }
+
+    private static void Save(string target, byte[] input)
+    {
+        if (input.Length <= MaxSize * 2)
+        {
+            Corpus.Save(target, input);
+        }
+    }
+
+    private static void SaveHex(string target, string file, params string[] members)
+    {
+        foreach (var text in members.SelectMany(member => Strings(Vectors.Load(file), member)))
+        {
+            if (text.Length <= MaxSize * 2 && text.Length % 2 == 0 && text.Length > 0 && text.All(char.IsAsciiHexDigit))
+            {
+                Save(target, Convert.FromHexString(text));
+            }
+        }
+    }
+
+    // Every string in the files that is JSON itself and speaks of this member.
+    private static void SaveJson(string target, string[] files, string member)
+    {
+        foreach (var text in files.SelectMany(file => Strings(Vectors.Load(file), null)).Distinct())
+        {
+            if (text.Length <= MaxSize && text.AsSpan().TrimStart() is ['{' or '[', ..] && text.Contains($"\"{member}\"", StringComparison.Ordinal))
+            {
+                Save(target, Encoding.UTF8.GetBytes(text));
+            }
+        }
+    }
+
+    private static IEnumerable<string> Strings(JsonElement element, string? member) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
+            property.Value.ValueKind == JsonValueKind.String
+                ? member is null || property.NameEquals(member) ? [property.Value.GetString()!] : Enumerable.Empty<string>()
+                : Strings(property.Value, member)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Strings(item, member)),
+        _ => [],
+    };
+}

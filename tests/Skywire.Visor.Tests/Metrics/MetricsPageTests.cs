@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Skywire.Visor.Metrics;
+using Skywire.Visor.Tests.Api;
+
+namespace Skywire.Visor.Tests.Metrics;
+
+public sealed partial class MetricsPageTests
+{
+    [Fact]
+    public void Write_Page_FollowsTheFormatAndRepeatsNothing()
+    {
+        var declared = new HashSet<string>();
+        var samples = new HashSet<string>();
+        var type = "";
+        foreach (var line in Lines())
+        {
+            if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            {
+                var parts = line.Split(' ');
+                Assert.True(declared.Add(parts[2]), line);
+                Assert.Contains(parts[3], new[] { "counter", "gauge" });
+                type = parts[2];
+                Assert.Equal(parts[3] == "counter", parts[2].EndsWith("_total", StringComparison.Ordinal));
+            }
+            else if (!line.StartsWith('#'))
+            {
+                Assert.Matches(Sample(), line);
+                Assert.Equal(type, line.Split('{', ' ')[0]);
+                Assert.True(samples.Add(line[..line.LastIndexOf(' ')]), line);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("skywire_build_info{version=\"1.2.3\",commit=\"abc\"} 1")]
+    [InlineData("skywire_uptime_seconds 61")]
+    [InlineData("skywire_link_state{state=\"joined\"} 1")]
+    [InlineData("skywire_link_state{state=\"no_link\"} 0")]
+    [InlineData("skywire_dmsg_sessions 1")]
+    [InlineData("skywire_service_answers_total{service=\"route_finder\"} 3")]
+    [InlineData("skywire_routing_rules 1")]
+    [InlineData("skywire_route_groups 1")]
+    [InlineData("skywire_app_running{app=\"skysocks\",kind=\"skysocks\"} 1")]
+    [InlineData("skywire_causes_total{component=\"router\",cause=\"rule_not_found\"} 2")]
+    public void Write_Page_HasTheSample(string sample) => Assert.Contains(sample, Lines());
+
+    [Fact]
+    public void Write_Page_HasTransportBytesAndProcess()
+    {
+        var text = string.Join('\n', Lines());
+        Assert.Contains($"skywire_transport_bytes_total{{id=\"{FakeVisor.Id}\",direction=\"received\"}} 200", text, StringComparison.Ordinal);
+        Assert.Matches(@"process_resident_memory_bytes [1-9]\d{6,}", text);
+        Assert.Matches(@"process_cpu_seconds_total \d", text);
+    }
+
+    [Fact]
+    public void Sample_LabelWithQuotesAndLineFeed_IsEscaped()
+    {
+        var writer = new PrometheusWriter();
+        writer.Single("a", "gauge", "help\nmore", 0.5, "l", "a\"b\\c\nd");
+        Assert.Equal("# HELP a help\\nmore\n# TYPE a gauge\na{l=\"a\\\"b\\\\c\\nd\"} 0.5\n", Encoding.UTF8.GetString(writer.ToBytes()));
+    }
+
+    private static string[] Lines() => Encoding.UTF8.GetString(new MetricsPage(new FakeVisor()).Write()).TrimEnd('\n').Split('\n');
+
+    [GeneratedRegex("^[a-z_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*\\})? -?[0-9.eE+-]+$")]
+    private static partial Regex Sample();
+}
