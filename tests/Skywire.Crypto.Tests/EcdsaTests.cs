@@ -108,9 +108,9 @@ public sealed class EcdsaTests
 
             // RFC 6979 section 3.2, steps b to h, letter by letter.
             byte[] x = ToBytes(d), h = ToBytes(FromBytes(digest) % N), v = [.. Enumerable.Repeat((byte)1, 32)], k = new byte[32];
-            k = HMACSHA256.HashData(k, [.. v, 0, .. x, .. h]);
+            k = HMACSHA256.HashData(k, (byte[])[.. v, 0, .. x, .. h]);
             v = HMACSHA256.HashData(k, v);
-            k = HMACSHA256.HashData(k, [.. v, 1, .. x, .. h]);
+            k = HMACSHA256.HashData(k, (byte[])[.. v, 1, .. x, .. h]);
             v = HMACSHA256.HashData(k, v);
             for (var candidate = 0; candidate < 4; candidate++)
             {
@@ -123,7 +123,7 @@ public sealed class EcdsaTests
                     Assert.Equal(FromBytes(other.NextK().ToByteArrayUnsigned()), FromBytes(nonce));
                 }
 
-                k = HMACSHA256.HashData(k, [.. v, 0]);
+                k = HMACSHA256.HashData(k, (byte[])[.. v, 0]);
                 v = HMACSHA256.HashData(k, v);
             }
         }

@@ -165,6 +165,8 @@ internal sealed class TestTransports : ITransportTable
 
     public event Action<ITransport, bool>? Changed;
 
+    public IReadOnlyList<ITransport> All => [.. _all.Values];
+
     public bool HasAny => _all.Count > 0;
 
     public ITransport? Find(TransportId id) => _all.GetValueOrDefault(id);
