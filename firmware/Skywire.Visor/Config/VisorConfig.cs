@@ -136,6 +136,9 @@ internal sealed record RoutingConfig
 
     /// <summary>All in all for one dial, candidates raced.</summary>
     public TimeSpan DialLimit { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>While a route is searched, also try to make a direct link to its end, as the reference does.</summary>
+    public bool DirectTransports { get; set; } = true;
 }
 
 /// <summary>One app.</summary>
