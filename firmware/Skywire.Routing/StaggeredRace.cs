@@ -125,7 +125,7 @@ internal sealed class StaggeredRace<T>(TimeSpan stagger, int parallel, TimeProvi
 
         if (isQueued)
         {
-            waits.Add(Task.Delay(untilNext > TimeSpan.Zero ? untilNext : TimeSpan.Zero, time, stop.Token));
+            waits.Add(Task.Delay(untilNext > TimeSpan.Zero ? untilNext : TimeSpan.Zero, time, stop.Token).Stay());
         }
 
         await Task.WhenAny(waits).WaitAsync(cancellationToken);

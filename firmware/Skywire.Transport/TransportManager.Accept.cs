@@ -129,7 +129,7 @@ public sealed partial class TransportManager
         }
 
         old.Close(ProtocolError.KeepAliveTimeout, "silent when the peer came with a new link");
-        await old.Completion.WaitAsync(cancellationToken);
+        await old.Completion.Stay().WaitAsync(cancellationToken);
         return true;
     }
 

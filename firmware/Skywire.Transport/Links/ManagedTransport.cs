@@ -104,7 +104,7 @@ internal sealed partial class ManagedTransport : ITransport, IAsyncDisposable
         Close(cause, reason, drain: true);
         try
         {
-            await _completion.Task.WaitAsync(limit, _time);
+            await _completion.Task.Stay().WaitAsync(limit, _time);
         }
         catch (TimeoutException)
         {

@@ -20,7 +20,7 @@ internal static class DmsgTargets
     [
         new("dmsg-request", Request) { AllocationBase = 2 << 20, MaxInput = 20 * 1024 },
         new("dmsg-response", Response) { AllocationBase = 2 << 20, MaxInput = 20 * 1024 },
-        new("dmsg-objects", Objects) { AllocationBase = 256 * 1024, MaxInput = 32 * 1024 },
+        new("dmsg-objects", Objects) { AllocationBase = 256 * 1024, AllocationPerByte = 1024, MaxInput = 32 * 1024 },
         new("dmsg-server-session", ServerSession) { AllocationBase = 32 << 20, AllocationPerByte = 4096, QuickShare = 0.25 },
         new("dmsg-entry", Entry) { MaxInput = 70 * 1024 },
     ];

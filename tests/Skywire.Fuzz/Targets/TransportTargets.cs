@@ -110,7 +110,7 @@ internal static class TransportTargets
             var handler = new Handler();
             var entry = TransportEntry.Create(FuzzKeys.Own.PublicKey, FuzzKeys.Peer.PublicKey, "stcpr", "user");
             await using var transport = new ManagedTransport(
-                entry, new TransportLink(OnScheduler.Peer(bytes), FuzzKeys.Peer.PublicKey), true, handler, 64 * 1024, TimeSpan.FromMinutes(2), time, causes, NullLogger.Instance);
+                entry, new TransportLink(OnScheduler.Peer(bytes), FuzzKeys.Peer.PublicKey), true, handler, 256 * 1024, TimeSpan.FromMinutes(2), time, causes, NullLogger.Instance);
             transport.Start();
             await transport.Completion;
             if (handler.Wrong is { } wrong)

@@ -27,6 +27,7 @@ internal static class WireTargets
         var decoder = new GobDecoder();
         var values = 0;
         var kinds = 0;
+        var unreadable = 0;
         for (var rest = input; ;)
         {
             var status = decoder.TryDecode(rest, out var value, out var consumed);
@@ -35,14 +36,22 @@ internal static class WireTargets
                 throw new ContractException($"{status}, {consumed} of {rest.Length} bytes consumed");
             }
 
-            if (status != OperationStatus.Done)
+            if (status == OperationStatus.InvalidData && !decoder.IsBroken)
             {
-                if (status == OperationStatus.InvalidData && !decoder.IsBroken)
+                // One value could not be read; the stream goes on behind it.
+                if (consumed == 0)
                 {
-                    throw new ContractException("invalid data, but the decoder is not broken");
+                    throw new ContractException("an unreadable value was not passed over");
                 }
 
-                return (kinds * 64) + (Math.Min(values, 15) * 4) + (int)status;
+                rest = rest[consumed..];
+                unreadable = 1;
+                continue;
+            }
+
+            if (status != OperationStatus.Done)
+            {
+                return (kinds * 128) + (Math.Min(values, 15) * 8) + (unreadable * 4) + (int)status;
             }
 
             kinds |= 1 << (int)value.Kind;
