@@ -15,6 +15,7 @@ internal static class CommandLineProgram
         var root = new RootCommand("Skywire visor: joins a board to the mesh, and everything to run and watch it.")
         {
             VisorCommand.Create(context),
+            ServicesCommand.Create(context),
             StatusCommand.Create(context),
             TransportCommand.Create(context),
             RouteCommand.Create(context),

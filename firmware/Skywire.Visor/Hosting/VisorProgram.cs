@@ -1,6 +1,5 @@
 // `skywire visor run`: real sockets, clock and signals around a VisorHost, its API and page, and the service manager.
 using System.Net;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
 using Skywire.Transport.Net;
@@ -30,7 +29,7 @@ internal static class VisorProgram
         using var instance = TakeFolder(loaded);
         using var ring = new LogRing(config.Logging.Lines, time);
         using var console = new ConsoleLog(error, ConsoleLog.IsUnderJournal, time);
-        using var loggers = Loggers(config, ring, console);
+        using var loggers = ConsoleLog.Factory(config.Logging.Level, console, ring);
         var log = loggers.CreateLogger<VisorHost>();
         using var notify = SystemdNotify.FromEnvironment();
         using var stop = new StopSignal(log);
@@ -66,15 +65,6 @@ internal static class VisorProgram
             throw new ConfigurationException(loaded.File, "data_folder", $"{loaded.DataFolder} cannot be used: {e.Message}", "", "check owner, permissions and free space");
         }
     }
-
-    private static ILoggerFactory Loggers(VisorConfig config, LogRing ring, ConsoleLog console) => LoggerFactory.Create(builder =>
-    {
-        builder.SetMinimumLevel(Enum.Parse<LogLevel>(config.Logging.Level, ignoreCase: true));
-        // Kestrel's own lines say nothing that an operator of a visor could act on.
-        builder.AddFilter("Microsoft", LogLevel.Warning);
-        builder.AddProvider(ring);
-        builder.AddProvider(console);
-    });
 
     // The watchdog is fed by the measuring loop: when the visor no longer gets to measure itself, it no longer works.
     private static void Watch(VisorHost host, SystemdNotify notify, TimeProvider time)
@@ -129,49 +119,6 @@ internal static class VisorProgram
             Log.ApiFailed(log, e.Message);
             host.Warn($"no web page at {listen}: {e.Message}; choose another api.listen");
             return null;
-        }
-    }
-
-    /// <summary>SIGTERM and SIGINT ask for an orderly stop; a second one ends at once.</summary>
-    private sealed class StopSignal : IDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly List<PosixSignalRegistration> _registrations = [];
-        private readonly ILogger _log;
-
-        public StopSignal(ILogger log)
-        {
-            _log = log;
-            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
-            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
-        }
-
-        public CancellationToken Token => _stop.Token;
-
-        public Task Requested => _requested.Task;
-
-        public void Dispose()
-        {
-            foreach (var registration in _registrations)
-            {
-                registration.Dispose();
-            }
-
-            _stop.Dispose();
-        }
-
-        private void Handle(PosixSignalContext context)
-        {
-            if (_requested.Task.IsCompleted)
-            {
-                return;
-            }
-
-            context.Cancel = true;
-            Log.Stopping(_log, context.Signal.ToString());
-            _requested.TrySetResult();
-            _stop.Cancel();
         }
     }
 }
