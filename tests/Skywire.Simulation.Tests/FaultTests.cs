@@ -29,7 +29,7 @@ public sealed class FaultTests
         var killed = mesh.Sim.Time.Elapsed;
         await Assert.ThrowsAnyAsync<IOException>(() => transfer);
         var noticed = mesh.Sim.Time.Elapsed - killed;
-        mesh.Sim.Trace($"the sender noticed after {noticed}");
+        mesh.Note($"the sender noticed after {noticed}");
         Assert.True(noticed < TimeSpan.FromMinutes(2), $"the sender noticed only after {noticed}");
         await connection.DisposeAsync();
 
@@ -57,7 +57,7 @@ public sealed class FaultTests
                 await Task.Delay(TimeSpan.FromMilliseconds(100), mesh.Sim.Time);
             }
 
-            mesh.Sim.Trace($"sessions are back after {mesh.Sim.Time.Elapsed - restarted}");
+            mesh.Note($"sessions are back after {mesh.Sim.Time.Elapsed - restarted}");
             await mesh.ConnectAsync(a, b, "dmsg");
             await using var listener = b.Listen(MeshScenario.Port);
             var echo = MeshScenario.EchoAsync(listener);
@@ -80,7 +80,7 @@ public sealed class FaultTests
         var started = mesh.Sim.Time.Elapsed;
         await mesh.ConnectAsync(a, b, "dmsg");
         var took = mesh.Sim.Time.Elapsed - started;
-        mesh.Sim.Trace($"linked by dmsg in {took}");
+        mesh.Note($"linked by dmsg in {took}");
         Assert.True(took < TimeSpan.FromSeconds(10), $"a dmsg dial with one of two servers gone took {took}");
         await restart;
     });
@@ -105,11 +105,11 @@ public sealed class FaultTests
         }
 
         var healed = mesh.Sim.Time.Elapsed;
-        mesh.Sim.Trace("healed");
+        mesh.Note("healed");
         await mesh.ConnectAsync(b, c);
         await using (var after = await DialUntilAsync(mesh, a, c, CircuitOpenTime + TimeSpan.FromMinutes(1)))
         {
-            mesh.Sim.Trace($"a route again {mesh.Sim.Time.Elapsed - healed} after healing");
+            mesh.Note($"a route again {mesh.Sim.Time.Elapsed - healed} after healing");
             await MeshScenario.TransferAsync(mesh.Sim, after, 10_000);
         }
 
@@ -126,12 +126,12 @@ public sealed class FaultTests
             try
             {
                 var connection = await from.DialAsync(to, MeshScenario.Port);
-                mesh.Sim.Trace($"{from.Name} dialled {to.Name} after {mesh.Sim.Time.Elapsed - started}");
+                mesh.Note($"{from.Name} dialled {to.Name} after {mesh.Sim.Time.Elapsed - started}");
                 return connection;
             }
             catch (ProtocolException e) when (mesh.Sim.Time.Elapsed - started < limit)
             {
-                mesh.Sim.Trace($"{from.Name} could not dial {to.Name}: {e.Error} {e.Message}");
+                mesh.Note($"{from.Name} could not dial {to.Name}: {e.Error} {e.Message}");
                 await Task.Delay(TimeSpan.FromSeconds(1), mesh.Sim.Time);
             }
         }

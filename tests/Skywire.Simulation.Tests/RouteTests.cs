@@ -16,9 +16,9 @@ public sealed class RouteTests
         var echo = MeshScenario.EchoAsync(listener);
         await using (var connection = await a.DialAsync(c, MeshScenario.Port))
         {
-            mesh.Sim.Trace("dialled");
+            mesh.Note("dialled");
             await MeshScenario.TransferAsync(mesh.Sim, connection, 1_000_000);
-            mesh.Sim.Trace("transferred");
+            mesh.Note("transferred");
         }
 
         await listener.DisposeAsync();
@@ -41,7 +41,7 @@ public sealed class RouteTests
         await using (var connection = await a.DialAsync(c, MeshScenario.Port))
         {
             var took = mesh.Sim.Time.Elapsed - started;
-            mesh.Sim.Trace($"dialled around the cut in {took}");
+            mesh.Note($"dialled around the cut in {took}");
             Assert.True(took < TimeSpan.FromSeconds(20), $"the dial took {took}");
             await MeshScenario.TransferAsync(mesh.Sim, connection, 100_000);
         }
@@ -57,7 +57,7 @@ public sealed class RouteTests
         var (a, b) = (await mesh.AddVisorAsync("a"), await mesh.AddVisorAsync("b"));
         await mesh.ConnectAsync(a, b);
         var failure = await Assert.ThrowsAsync<ProtocolException>(() => a.DialAsync(b, MeshScenario.Port));
-        mesh.Sim.Trace($"refused: {failure.Error} {failure.Message}");
+        mesh.Note($"refused: {failure.Error} {failure.Message}");
         Assert.True(mesh.Sim.Time.Elapsed < TimeSpan.FromMinutes(1));
     });
 }
