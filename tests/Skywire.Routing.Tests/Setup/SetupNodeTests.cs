@@ -209,6 +209,33 @@ public sealed class SetupNodeTests
         Assert.Equal(3, mesh.SetupNode.Succeeded);
     });
 
+    [Fact]
+    public void VisorService_MutatedCalls_NeitherCrashNorInstallAnything() => SimulationRun.Execute(13, async sim =>
+    {
+        await using var mesh = new TestMesh(sim);
+        var a = await mesh.AddAsync("a");
+        var calls = Vectors.Load("setup-rpc.json").GetProperty("vectors").EnumerateArray().Select(vector => vector.Hex("client_to_server_hex")).ToList();
+        var random = new Random(13);
+        for (var i = 0; i < 400; i++)
+        {
+            var bytes = (byte[])calls[i % calls.Count].Clone();
+            for (var n = random.Next(1, 6); n > 0; n--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            await using var stream = await mesh.Dmsg.Client(mesh.SetupKey.PublicKey).DialAsync(a.Key, DmsgPorts.VisorSetup, CancellationToken.None);
+            await stream.WriteAsync(bytes.AsMemory(0, random.Next(1, bytes.Length + 1)), CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), sim.Time);
+        }
+
+        Assert.Equal(0, a.Router.Table.Count);
+        await Task.Delay(TimeSpan.FromSeconds(130), sim.Time);
+        Assert.Equal(0, a.Router.Table.ReservedCount);
+        await using var good = await VisorCalls.DialAsync(mesh.Dmsg.Client(mesh.SetupKey.PublicKey), a.Key, CancellationToken.None);
+        Assert.Equal(3, (await good.ReserveAsync(3, CancellationToken.None)).Length);
+    });
+
     private static VisorRoutingOptions WithDirect(VisorRoutingOptions options) => options with { Direct = DirectSetupOptions.Default };
 
     private static BidirectionalRoute Route(TestVisor a, TestVisor b, TestVisor c)
