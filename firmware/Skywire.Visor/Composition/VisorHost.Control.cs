@@ -77,7 +77,7 @@ internal sealed partial class VisorHost : IVisorControl
     public SamplesView Samples() => _samples.Snapshot();
 
     /// <inheritdoc/>
-    public IReadOnlyList<CauseCounters> Causes() => _parts.Causes;
+    public IReadOnlyList<CauseCounters> Causes() => [.. _parts.Causes, _apps.Causes];
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Config() => MaskedConfig.Format(_config);
