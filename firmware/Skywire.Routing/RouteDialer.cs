@@ -335,8 +335,8 @@ public sealed class RouteDialer : IAsyncDisposable
             {
                 _owner._dead.Clear(path);
             }
-            else if (group.CloseCause is ProtocolError.HandshakeTimeout or ProtocolError.RouteSilent or ProtocolError.TransportClosed or ProtocolError.LostRecord
-                && _owner._time.GetElapsedTime(group.CreatedAt) <= DeadPaths.EarlyDeath)
+            else if (_owner._time.GetElapsedTime(group.CreatedAt) <= DeadPaths.EarlyDeath
+                && (group.CloseCause is ProtocolError.HandshakeTimeout or ProtocolError.RouteSilent or ProtocolError.TransportClosed or ProtocolError.LostRecord || group.WasGivenUpByPeer))
             {
                 _owner._dead.Add(path);
             }

@@ -120,6 +120,9 @@ internal sealed partial class RouteGroup
         }
     }
 
+    /// <summary>The peer closed before the group was open, and not because nobody listens: its packets found the way here, ours did not find theirs.</summary>
+    internal bool WasGivenUpByPeer => !Volatile.Read(ref _isOpen) && Volatile.Read(ref _end) is { IsOrderly: true } end && !IsNoListener(end.Text);
+
     // Only a better word for the operator and a reason not to try other paths: the destination itself has answered.
     private static bool IsNoListener(string? text) => text is not null && text.StartsWith(Router.NoListenerText, StringComparison.Ordinal);
 

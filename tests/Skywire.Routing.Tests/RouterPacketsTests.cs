@@ -212,6 +212,7 @@ public sealed class RouterPacketsTests : TestBase
         Assert.NotEmpty(_router.AddIntermediaryRules(_setup, [Good(ids[0]), Good(ids[1] + 1)]));
         Assert.NotEmpty(_router.AddIntermediaryRules(_setup, [Good(ids[0]), Good(ids[0])]));
         Assert.NotEmpty(_router.AddIntermediaryRules(_source.RemoteKey, [Good(ids[0])]));
+        ids = _router.ReserveIds(_setup, 2)!;
         Assert.Contains("does not exist", _router.AddIntermediaryRules(_setup, [RoutingRule.Intermediary(TimeSpan.FromSeconds(30), ids[0], 9, new TransportId(77)).ToBytes()]), StringComparison.Ordinal);
         Assert.NotEmpty(_router.AddIntermediaryRules(_setup, [RoutingRule.Consume(TimeSpan.FromSeconds(30), ids[0], new RouteDescriptor(_setup, _key.PublicKey, 1, 2)).ToBytes()]));
         Assert.Equal(0, _router.Table.Count);
