@@ -28,7 +28,7 @@ internal static class StaggeredRace
                 if (next < candidates.Count && (headStart is null || headStart.IsCompleted))
                 {
                     running.Add(attempt(candidates[next++], cancelLosers.Token));
-                    headStart = next < candidates.Count ? Task.Delay(stagger, time, cancelLosers.Token) : null;
+                    headStart = next < candidates.Count ? Task.Delay(stagger, time, cancelLosers.Token).Stay() : null;
                 }
 
                 if (running.Count == 0)
