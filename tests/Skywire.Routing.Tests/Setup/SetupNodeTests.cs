@@ -69,15 +69,35 @@ public sealed class SetupNodeTests
     });
 
     [Fact]
-    public void DialRouteGroup_HopNeverAnswers_EndsAtTheDeadline() => SimulationRun.Execute(4, async sim =>
+    public void DialRouteGroup_DialToAHopHangs_IsThatHopsFailure() => SimulationRun.Execute(4, async sim =>
     {
         await using var mesh = new TestMesh(sim);
         var (a, b, c) = await RouteGroupTests.ChainAsync(mesh);
         mesh.Dmsg.OnDial = (_, to, _, token) => to == b.Key ? Task.Delay(TimeSpan.FromHours(1), sim.Time, token) : Task.CompletedTask;
-        var error = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, Route(a, b, c), CancellationToken.None));
-        Assert.Equal(SetupFailure.ContextDeadline, error.Class);
+        for (var i = 0; i < 3; i++)
+        {
+            var error = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, Route(a, b, c), CancellationToken.None));
+            Assert.Equal(SetupFailure.IntermediateUnreachable, error.Class);
+        }
+
         Assert.Equal(TimeSpan.FromSeconds(30), sim.Time.Elapsed);
         mesh.Dmsg.OnDial = null;
+        var open = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, Route(a, b, c), CancellationToken.None));
+        Assert.Equal(SetupFailure.CircuitOpen, open.Class);
+    });
+
+    [Fact]
+    public void DialRouteGroup_HopTakesTheStreamButNeverAnswers_EndsAtTheDeadline() => SimulationRun.Execute(14, async sim =>
+    {
+        await using var mesh = new TestMesh(sim);
+        var (a, _, c) = await RouteGroupTests.ChainAsync(mesh);
+        var mute = SecKey.Generate(sim.Entropy.For("mute")).PublicKey;
+        await using var listener = mesh.Dmsg.Client(mute).Listen(DmsgPorts.VisorSetup);
+        RouteHop[] forward = [new(new TransportId(1), a.Key, mute), new(new TransportId(2), mute, c.Key)];
+        var route = new BidirectionalRoute(new RouteDescriptor(a.Key, c.Key, 50000, 44), TimeSpan.FromSeconds(30), forward, TestMesh.Reversed(forward));
+        var error = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, route, CancellationToken.None));
+        Assert.Equal(SetupFailure.ContextDeadline, error.Class);
+        Assert.Equal(TimeSpan.FromSeconds(30), sim.Time.Elapsed);
     });
 
     [Fact]
