@@ -1,5 +1,6 @@
 // Incoming links: from a network's accept to a settled transport.
 using Skywire.Discovery;
+using Skywire.Dmsg;
 using Skywire.Transport.Links;
 using Skywire.Transport.Manager;
 using Skywire.Transport.Settlement;
@@ -9,11 +10,8 @@ namespace Skywire.Transport;
 
 public sealed partial class TransportManager
 {
-    /// <summary>First pause before a network that cannot listen is tried again.</summary>
-    private static readonly TimeSpan NetworkRetryFirst = TimeSpan.FromSeconds(5);
-
-    /// <summary>Longest such pause: the operator who freed a port does not want to wait.</summary>
-    private static readonly TimeSpan NetworkRetryLongest = TimeSpan.FromMinutes(1);
+    /// <summary>Pauses before a network that cannot listen is tried again; the operator who freed a port does not want to wait longer.</summary>
+    private static readonly BackoffOptions NetworkRetry = new(TimeSpan.FromSeconds(5), 2, TimeSpan.FromMinutes(1));
 
     /// <summary>About when a new link is first pinged: soon, so that its round trip shows, but not while its first route is set up.</summary>
     private static readonly TimeSpan FirstPing = TimeSpan.FromSeconds(3);
@@ -21,7 +19,7 @@ public sealed partial class TransportManager
     private int _settling;
 
     /// <summary>Null when it listens, else the pause before the next try.</summary>
-    private async Task<TimeSpan?> TryStartAsync(ITransportNetwork network, BackOff pauses, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> TryStartAsync(ITransportNetwork network, Backoff pauses, CancellationToken cancellationToken)
     {
         try
         {
@@ -38,7 +36,7 @@ public sealed partial class TransportManager
         }
     }
 
-    private async Task AcceptLoopAsync(ITransportNetwork network, TimeSpan? pause, BackOff pauses)
+    private async Task AcceptLoopAsync(ITransportNetwork network, TimeSpan? pause, Backoff pauses)
     {
         try
         {

@@ -1,6 +1,7 @@
 // Outgoing links: one dial at a time per ID, shared by its callers; persistent transports dialled again when lost.
 using Skywire.Crypto;
 using Skywire.Discovery;
+using Skywire.Dmsg;
 using Skywire.Transport.Links;
 using Skywire.Transport.Manager;
 using Skywire.Transport.Settlement;
@@ -183,7 +184,7 @@ public sealed partial class TransportManager
 
         internal async Task RunAsync()
         {
-            var pauses = new BackOff(manager._options.RedialFirst, manager._options.RedialLongest, manager._entropy);
+            var pauses = new Backoff(new BackoffOptions(manager._options.RedialFirst, 2, manager._options.RedialLongest), manager._entropy);
             try
             {
                 while (true)
@@ -221,7 +222,7 @@ public sealed partial class TransportManager
             }
         }
 
-        private async Task PauseAsync(BackOff pauses, ProtocolError cause, string reason)
+        private async Task PauseAsync(Backoff pauses, ProtocolError cause, string reason)
         {
             var pause = pauses.Next();
             Log.PersistentDown(manager._log, wanted.Type, wanted.Key, cause, reason, pause);

@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
 using Skywire.Discovery;
+using Skywire.Dmsg;
 using Skywire.Transport.Links;
 using Skywire.Transport.Manager;
 using Skywire.Wire;
@@ -68,7 +69,7 @@ public sealed partial class TransportManager : IAsyncDisposable
         _handler = handler;
         foreach (var network in _networks)
         {
-            var pauses = new BackOff(NetworkRetryFirst, NetworkRetryLongest, _entropy);
+            var pauses = new Backoff(NetworkRetry, _entropy);
             var failure = await TryStartAsync(network, pauses, cancellationToken);
             _tasks.Run(() => AcceptLoopAsync(network, failure, pauses));
         }
@@ -139,7 +140,7 @@ public sealed partial class TransportManager : IAsyncDisposable
     /// <summary>Enters a settled link, or closes it when the rule of duplicates says so; returns the transport that stands for the ID.</summary>
     private ManagedTransport Enter(TransportEntry entry, TransportLink link, bool isInitiator, SignedTransportEntry? toRegister)
     {
-        var transport = new ManagedTransport(entry, link, isInitiator, _handler!, _options.SendBuffer, BackOff.Spread(FirstPing, _entropy), _time, Causes, _log);
+        var transport = new ManagedTransport(entry, link, isInitiator, _handler!, _options.SendBuffer, FirstPing * (0.5 + _entropy.NextFraction()), _time, Causes, _log);
         AddOutcome outcome;
         ManagedTransport? replaced;
         ManagedTransport? dropped;

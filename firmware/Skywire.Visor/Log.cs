@@ -29,15 +29,6 @@ internal static partial class Log
     [LoggerMessage(7007, LogLevel.Error, "{Part} failed while stopping")]
     public static partial void StopFailed(ILogger logger, Exception error, string part);
 
-    [LoggerMessage(7010, LogLevel.Information, "app {App} runs")]
-    public static partial void AppRuns(ILogger logger, string app);
-
-    [LoggerMessage(7011, LogLevel.Warning, "app {App} failed: {Reason}; again in {Seconds} s")]
-    public static partial void AppFailed(ILogger logger, string app, string reason, int seconds);
-
-    [LoggerMessage(7012, LogLevel.Information, "app {App} stopped")]
-    public static partial void AppStopped(ILogger logger, string app);
-
     [LoggerMessage(7020, LogLevel.Debug, "uptime not counted: {Reason}")]
     public static partial void HeartbeatFailed(ILogger logger, string reason);
 

@@ -1,4 +1,5 @@
 // Reads a handshake frame and not one byte more: what follows belongs to the next layer.
+using Skywire.Dmsg;
 using Skywire.Wire;
 
 namespace Skywire.Transport.Handshake;
@@ -9,15 +10,9 @@ internal static class FrameReader
     internal static async ValueTask<byte[]> ReadExactAsync(IByteStream stream, int count, CancellationToken cancellationToken)
     {
         var buffer = new byte[count];
-        for (var used = 0; used < count;)
+        if (await stream.FillAsync(buffer, cancellationToken) < count)
         {
-            var n = await stream.ReadAsync(buffer.AsMemory(used), cancellationToken);
-            if (n == 0)
-            {
-                ThrowEnded();
-            }
-
-            used += n;
+            ThrowEnded();
         }
 
         return buffer;

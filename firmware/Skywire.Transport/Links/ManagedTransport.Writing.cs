@@ -80,7 +80,8 @@ internal sealed partial class ManagedTransport
         _queue.TryAppend(PacketType.TransportPing, 0, payload);
     }
 
-    private async Task WriteLoopAsync()
+    /// <summary>Runs until the queue is closed and empty (true), or the stream failed.</summary>
+    private async Task<bool> WriteLoopAsync()
     {
         await Task.Yield();
         try
@@ -105,7 +106,7 @@ internal sealed partial class ManagedTransport
                 else if (_queue.IsClosed)
                 {
                     await _stream.CompleteWritesAsync(CancellationToken.None);
-                    return;
+                    return true;
                 }
                 else
                 {
@@ -116,6 +117,7 @@ internal sealed partial class ManagedTransport
         catch (Exception e)
         {
             CloseFor(e, "write");
+            return false;
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class ManagedTransport : ITransport, IAsyncDisposable
     internal string CloseReason { get; private set; } = "";
 
     /// <summary>Completes when both loops have ended and the stream is closed.</summary>
-    internal Task Completion => _completion.Task;
+    internal Task Completion => _completion.Task.Stay();
 
     /// <summary>Time since it was made.</summary>
     internal TimeSpan Age => _time.GetElapsedTime(_started);
@@ -153,7 +153,12 @@ internal sealed partial class ManagedTransport : ITransport, IAsyncDisposable
     {
         var reading = ReadLoopAsync();
         var writing = WriteLoopAsync();
-        await writing;
+        if (await writing)
+        {
+            // In order: what was written arrives before the end does.
+            await _stream.DisposeAsync();
+        }
+
         _stream.Abort();
         await reading;
         _queue.Discard();

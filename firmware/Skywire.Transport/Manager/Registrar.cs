@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
 using Skywire.Discovery;
+using Skywire.Dmsg;
 using Skywire.Wire;
 
 namespace Skywire.Transport.Manager;
@@ -38,7 +39,7 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
     private readonly Dictionary<TransportId, SignedTransportEntry> _registrations = [];
     private readonly HashSet<TransportId> _deletions = [];
     private readonly AsyncSignal _news = new();
-    private readonly BackOff _backOff = new(RegistrarLimits.FirstPause, RegistrarLimits.LongestPause, entropy);
+    private readonly Backoff _backoff = new(new BackoffOptions(RegistrarLimits.FirstPause, 2, RegistrarLimits.LongestPause), entropy);
 
     /// <summary>A transport was settled with this side as responder, which registers it.</summary>
     internal void Settled(SignedTransportEntry entry)
@@ -99,7 +100,7 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
 
                 if (ok)
                 {
-                    _backOff.Reset();
+                    _backoff.Reset();
                     await Task.Delay(HasWork() ? RegistrarLimits.Debounce : TimeSpan.Zero, time, cancellationToken);
                 }
             }
@@ -233,7 +234,7 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
         }
 
         causes.Add(ProtocolError.ServiceUnreachable);
-        var pause = _backOff.Next();
+        var pause = _backoff.Next();
         Log.DiscoveryFailed(log, action, reason, pause);
         await Task.Delay(pause, time, cancellationToken);
         return false;

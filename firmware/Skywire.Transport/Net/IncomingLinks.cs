@@ -1,7 +1,7 @@
 // Accepts streams on one listener and runs their handshakes side by side, so that a slow or hostile caller delays nobody.
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Skywire.Transport.Manager;
+using Skywire.Dmsg;
 using Skywire.Wire;
 
 namespace Skywire.Transport.Net;

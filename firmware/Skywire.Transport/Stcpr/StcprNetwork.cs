@@ -3,8 +3,8 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
 using Skywire.Discovery;
+using Skywire.Dmsg;
 using Skywire.Transport.Handshake;
-using Skywire.Transport.Manager;
 using Skywire.Transport.Net;
 using Skywire.Wire;
 
@@ -174,7 +174,7 @@ public sealed class StcprNetwork : ITransportNetwork
     private async Task AnnounceLoopAsync(IAddressResolver resolver, int port)
     {
         await Task.Yield();
-        var pauses = new BackOff(_options.AnnounceFirst, _options.AnnounceLongest, _entropy);
+        var pauses = new Backoff(new BackoffOptions(_options.AnnounceFirst, 2, _options.AnnounceLongest), _entropy);
         try
         {
             while (true)
@@ -184,7 +184,7 @@ public sealed class StcprNetwork : ITransportNetwork
                 if (failure is null)
                 {
                     pauses.Reset();
-                    pause = BackOff.Spread(_options.AnnounceInterval, _entropy);
+                    pause = _options.AnnounceInterval * (0.5 + (0.5 * _entropy.NextFraction()));
                     if (!_announced)
                     {
                         _announced = true;

@@ -30,7 +30,7 @@ public sealed record StcprOptions
     /// <summary>Longest pause after failed announcements.</summary>
     public TimeSpan AnnounceLongest { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Between announcements that succeeded: 2026 resolvers forget bindings, and the own addresses may change.</summary>
+    /// <summary>Longest time between announcements that succeeded, the shortest being half of it: 2026 resolvers forget bindings, and the own addresses may change.</summary>
     public TimeSpan AnnounceInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Longest wait for the resolver to take an announcement back at shutdown.</summary>

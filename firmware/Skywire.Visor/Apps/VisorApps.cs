@@ -20,7 +20,7 @@ internal sealed class VisorApps : IAsyncDisposable
     private readonly AppHost _host;
 
     /// <summary>Registers the apps; starts none.</summary>
-    public VisorApps(IReadOnlyList<AppConfig> configured, IRouteNetwork routes, VisorWorld world)
+    public VisorApps(IReadOnlyList<AppConfig> configured, IRouteNetwork routes, RouteDialOptions dial, VisorWorld world)
     {
         _configured = configured;
         _host = new AppHost(world.Time, world.Entropy, world.Loggers.CreateLogger<AppHost>(), AppHostOptions.Default);
@@ -31,7 +31,7 @@ internal sealed class VisorApps : IAsyncDisposable
                 Name = app.Name,
                 Port = PortOf(app),
                 AutoStart = app.AutoStart,
-                Create = _ => Make(app, routes, world, world.Loggers.CreateLogger(AppLogCategory.Of(app.Name)), Causes),
+                Create = _ => Make(app, routes, dial, world, world.Loggers.CreateLogger(AppLogCategory.Of(app.Name)), Causes),
             });
         }
     }
@@ -86,19 +86,29 @@ internal sealed class VisorApps : IAsyncDisposable
             AppStatus.Starting => "starting",
             _ => "stopped",
         };
-        return new AppView(app.Name, app.Kind, state.Port, state.AutoStart, status, state.Error.Length > 0 ? state.Error : state.Detail, (int)state.Counters.ActiveStreams);
+        return new AppView(app.Name, app.Kind, state.Port, state.AutoStart, status, state.Status == AppStatus.Errored ? state.Error : state.Detail, (int)state.Counters.ActiveStreams);
     }
 
-    private static IApp Make(AppConfig app, IRouteNetwork routes, VisorWorld world, ILogger log, CauseCounters causes) => app.Kind switch
+    private static IApp Make(AppConfig app, IRouteNetwork routes, RouteDialOptions dial, VisorWorld world, ILogger log, CauseCounters causes) => app.Kind switch
     {
-        AppKinds.Skysocks => new SkysocksServer(routes, world.Network, world.Time, log, causes, new SkysocksServerOptions { Port = PortOf(app), Passcode = app.Settings.GetValueOrDefault("passcode") }),
-        AppKinds.SkysocksClient => new SkysocksClient(routes, world.Network, world.Time, world.Entropy, log, causes, ClientOptions(app)),
+        AppKinds.Skysocks => new SkysocksServer(routes, world.Network, world.Time, log, causes, ServerOptions(app)),
+        AppKinds.SkysocksClient => new SkysocksClient(routes, world.Network, world.Time, world.Entropy, log, causes, ClientOptions(app, dial)),
         _ => throw new InvalidOperationException($"apps of kind \"{app.Kind}\" are not part of this build"),
     };
 
-    private static SkysocksClientOptions ClientOptions(AppConfig app)
+    private static SkysocksServerOptions ServerOptions(AppConfig app) => new()
     {
-        var options = new SkysocksClientOptions { Server = PubKey.Parse(app.Settings["server"]) };
-        return app.Settings.TryGetValue("listen", out var listen) ? options with { Listen = IPEndPoint.Parse(listen) } : options;
+        Port = PortOf(app),
+        Passcode = app.Settings.GetValueOrDefault("passcode"),
+        Egress = app.Settings.GetValueOrDefault("egress") == AppKinds.EgressPublic ? EgressPolicy.PublicOnly : EgressPolicy.AllowAll,
+    };
+
+    private static SkysocksClientOptions ClientOptions(AppConfig app, RouteDialOptions dial)
+    {
+        // An app may be started by hand before it is set up; then it says what is missing.
+        var server = app.Settings.TryGetValue("server", out var key) ? PubKey.Parse(key) : throw new InvalidOperationException("settings.server is missing: the public key of the visor whose proxy is used");
+        var options = new SkysocksClientOptions { Server = server, Dial = dial };
+        options = app.Settings.TryGetValue("listen", out var listen) ? options with { Listen = IPEndPoint.Parse(listen) } : options;
+        return app.Settings.TryGetValue("server_port", out var port) ? options with { ServerPort = ushort.Parse(port, System.Globalization.CultureInfo.InvariantCulture) } : options;
     }
 }

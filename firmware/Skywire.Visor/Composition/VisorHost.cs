@@ -70,7 +70,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
         _world = world;
         _log = world.Loggers.CreateLogger<VisorHost>();
         _parts = new VisorParts(_config, options.DataFolder, key, world);
-        _apps = new VisorApps(_config.Apps, _parts.Routing.Router, world);
+        _apps = new VisorApps(_config.Apps, _parts.Routing.Router, DialOptions(null), world);
         _listing = _parts.ServiceDiscovery is { } directory ? new ServiceListing(directory, key.PublicKey, _config.Apps, _apps.Snapshot, _log) : null;
         _pings = new PingService(_parts.Routing.Router, world.Time, world.Loggers);
         _state = new LinkState(world.Time);

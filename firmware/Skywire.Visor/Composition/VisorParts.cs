@@ -154,13 +154,15 @@ internal sealed class VisorParts
         }
 
         var listen = IPEndPoint.Parse(stcpr.Listen);
+        var isBound = !listen.Address.Equals(IPAddress.Any) && !listen.Address.Equals(IPAddress.IPv6Any);
         return new StcprNetwork(
             // The port is the operator's choice (a rule in a router may point at it): taken means an error shown, not another port in silence.
             new StcprOptions { ListenAddress = listen.Address, Port = listen.Port, PortTries = 1, AllowPrivate = stcpr.AllowPrivate },
             key,
             world.Network,
             resolver,
-            world.OwnAddresses,
+            // Bound to one address, it is reached at that one and no other.
+            isBound ? () => [listen.Address.ToString()] : world.OwnAddresses,
             world.Entropy,
             world.Time,
             world.Loggers);

@@ -44,6 +44,17 @@ internal static class ConfigSchema
     {
         var text = new StringBuilder();
         Describe(Root, "", "The file", text);
+        foreach (var kind in AppKinds.All)
+        {
+            text.Append($"## `apps[].settings` of `{kind.Name}`\n\n{kind.Meaning}; usual port {kind.Port}.\n\n| setting | holds |\n|---|---|\n");
+            foreach (var setting in kind.Settings)
+            {
+                text.Append($"| `{setting.Name}`{(setting.Required ? " (required)" : "")} | {setting.Expected}, for example `{setting.Example}` |\n");
+            }
+
+            text.Append('\n');
+        }
+
         return text.ToString();
     }
 
