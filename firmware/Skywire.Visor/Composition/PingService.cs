@@ -39,7 +39,7 @@ internal sealed class PingService(IRouteNetwork routes, TimeProvider time, ILogg
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         if (_listener is not null)
         {
             await _listener.DisposeAsync();
