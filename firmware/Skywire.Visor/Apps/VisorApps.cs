@@ -65,7 +65,7 @@ internal sealed class VisorApps : IAsyncDisposable
             return null;
         }
 
-        await _host.StopAsync(name).WaitAsync(cancellationToken);
+        await _host.StopAsync(name).Stay().WaitAsync(cancellationToken);
         return View(app);
     }
 

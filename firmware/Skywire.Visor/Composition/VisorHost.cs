@@ -6,6 +6,7 @@ using Skywire.Visor.Apps;
 using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.State;
+using Skywire.Wire;
 
 namespace Skywire.Visor.Composition;
 
@@ -132,31 +133,31 @@ internal sealed partial class VisorHost : IAsyncDisposable
         using var limit = new CancellationTokenSource(_options.StopLimit, _world.Time);
         if (_listing is not null)
         {
-            await StopAsync("service listing", () => _listing.WithdrawAsync(limit.Token), limit.Token);
+            await StopAsync("service listing", () => new ValueTask(_listing.WithdrawAsync(limit.Token)), limit.Token);
         }
 
-        await StopAsync("apps", () => _apps.DisposeAsync().AsTask(), limit.Token);
-        await StopAsync("pings", () => _pings.DisposeAsync().AsTask(), limit.Token);
-        await StopAsync("routes", () => _parts.Routing.DisposeAsync().AsTask(), limit.Token);
-        await StopAsync("transports", () => _parts.Transports.DisposeAsync().AsTask(), limit.Token);
+        await StopAsync("apps", () => _apps.DisposeAsync(), limit.Token);
+        await StopAsync("pings", () => _pings.DisposeAsync(), limit.Token);
+        await StopAsync("routes", () => _parts.Routing.DisposeAsync(), limit.Token);
+        await StopAsync("transports", () => _parts.Transports.DisposeAsync(), limit.Token);
         if (_parts.Dmsg is { } dmsg)
         {
-            await StopAsync("dmsg", () => dmsg.DisposeAsync().AsTask(), limit.Token);
+            await StopAsync("dmsg", () => dmsg.DisposeAsync(), limit.Token);
         }
 
         foreach (var loop in _loops)
         {
-            await StopAsync("a loop", () => loop.DisposeAsync().AsTask(), limit.Token);
+            await StopAsync("a loop", () => loop.DisposeAsync(), limit.Token);
         }
 
         Log.Stopped(_log, (long)_world.Time.GetElapsedTime(since).TotalMilliseconds);
     }
 
-    private async Task StopAsync(string part, Func<Task> stop, CancellationToken limit)
+    private async Task StopAsync(string part, Func<ValueTask> stop, CancellationToken limit)
     {
         try
         {
-            await stop().WaitAsync(Timeout.InfiniteTimeSpan, _world.Time, limit);
+            await stop().Stay().WaitAsync(Timeout.InfiniteTimeSpan, _world.Time, limit);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
