@@ -119,7 +119,7 @@ internal sealed class EntryPublisher(
             backoff.Reset();
             return schedule.Refresh;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or TimeoutException || (e is OperationCanceledException && !_stop.IsCancellationRequested))
         {
             causes.Add(e is ServiceException { Status: > 0 } ? ProtocolError.ServiceRefused : ProtocolError.ServiceUnreachable);
             Problem = "the dmsg entry could not be written: " + e.Message;

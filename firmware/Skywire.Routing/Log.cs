@@ -28,6 +28,9 @@ internal static partial class Log
     [LoggerMessage(3006, LogLevel.Debug, "Direct transport attempt to {Peer} failed: {Reason}")]
     public static partial void DirectAttemptFailed(ILogger logger, PubKey peer, string reason);
 
+    [LoggerMessage(3007, LogLevel.Debug, "Route group {Descriptor} ended: {Cause}, {Reason}")]
+    public static partial void GroupEnded(ILogger logger, RouteDescriptor descriptor, ProtocolError cause, string? reason);
+
     [LoggerMessage(3500, LogLevel.Information, "Setup service listens on dmsg port {Port} for {Trusted} trusted setup nodes")]
     public static partial void SetupServerStarted(ILogger logger, ushort port, int trusted);
 

@@ -1,6 +1,7 @@
 // Holds the payloads of a route group between the transport's read loop and the app.
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Skywire.Routing;
 
@@ -154,6 +155,7 @@ internal sealed class ReceiveRing(int capacity)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AwaitAsync(TaskCompletionSource waiter, CancellationToken cancellationToken)
     {
         using (cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), waiter))

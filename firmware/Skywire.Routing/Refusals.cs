@@ -1,5 +1,6 @@
 // Remembers what refused the last packet of each transport, so that its read loop waits for that and for nothing else.
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Skywire.Transport;
 using Skywire.Wire;
 
@@ -67,6 +68,7 @@ internal sealed class Refusals(TimeSpan patience, TimeProvider time)
     }
 
     /// <summary>Completes when the place that refused <paramref name="source"/> last has room or patience ran out.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WaitAsync(ITransport source, CancellationToken cancellationToken)
     {
         if (!_sources.TryGetValue(source, out var waiting))
@@ -92,11 +94,14 @@ internal sealed class Refusals(TimeSpan patience, TimeProvider time)
             }
         }
 
-        using var timer = new CancellationTokenSource(left, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        var limit = waiting.Limit ??= new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        limit.CancelAfter(left);
         try
         {
-            await (place is ITransport next ? next.WaitForRoomAsync(linked.Token) : ((RouteGroup)place).WaitForRoomAsync(linked.Token));
+            using (cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), limit))
+            {
+                await (place is ITransport next ? next.WaitForRoomAsync(limit.Token) : ((RouteGroup)place).WaitForRoomAsync(limit.Token));
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -104,6 +109,10 @@ internal sealed class Refusals(TimeSpan patience, TimeProvider time)
             {
                 Exhaust(waiting, place);
             }
+        }
+        finally
+        {
+            waiting.Rest();
         }
     }
 
@@ -137,5 +146,18 @@ internal sealed class Refusals(TimeSpan patience, TimeProvider time)
         public long Since { get; set; }
 
         public bool IsCounted { get; set; }
+
+        /// <summary>Ends the wait of the one read loop there is; used again, for a relay under load waits thousands of times a second.</summary>
+        public CancellationTokenSource? Limit { get; set; }
+
+        public void Rest()
+        {
+            Limit?.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (Limit is { IsCancellationRequested: true } used)
+            {
+                Limit = null;
+                used.Dispose();
+            }
+        }
     }
 }

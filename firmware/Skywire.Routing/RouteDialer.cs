@@ -331,7 +331,7 @@ public sealed class RouteDialer : IAsyncDisposable
 
         private void Judge(RouteGroup group, PathKey path)
         {
-            if (group.ReceivedBytes > 0)
+            if (group.ReceivedBytes > 0 || group.HeldBytes > 0)
             {
                 _owner._dead.Clear(path);
             }

@@ -108,7 +108,7 @@ internal sealed partial class RouteGroup
         if (Volatile.Read(ref _end) is { } end)
         {
             var text = end.Text ?? "the route was closed";
-            throw new ProtocolException(IsNoListener(end.Text) ? ProtocolError.NoListener : end.Cause, text);
+            throw new ProtocolException(Router.IsPortRefusal(end.Text) ? ProtocolError.NoListener : end.Cause, text);
         }
     }
 
@@ -121,10 +121,7 @@ internal sealed partial class RouteGroup
     }
 
     /// <summary>The peer closed before the group was open, and not because nobody listens: its packets found the way here, ours did not find theirs.</summary>
-    internal bool WasGivenUpByPeer => !Volatile.Read(ref _isOpen) && Volatile.Read(ref _end) is { IsOrderly: true } end && !IsNoListener(end.Text);
-
-    // Only a better word for the operator and a reason not to try other paths: the destination itself has answered.
-    private static bool IsNoListener(string? text) => text is not null && text.StartsWith(Router.NoListenerText, StringComparison.Ordinal);
+    internal bool WasGivenUpByPeer => !Volatile.Read(ref _isOpen) && Volatile.Read(ref _end) is { IsOrderly: true } end && !Router.IsPortRefusal(end.Text);
 
     private sealed record EndState(ProtocolError Cause, string? Text, bool IsOrderly);
 }

@@ -20,6 +20,7 @@ internal sealed partial class RouteGroup
     private const int RecordOffset = PayloadOffset + NoiseFrame.PrefixSize;
 
     private UseGate _writeGate;
+    private CancellationTokenSource? _writeWait;
     private byte[]? _packet;
     private int _packetLength;
     private long _sentBytes;
@@ -43,17 +44,24 @@ internal sealed partial class RouteGroup
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteLaterAsync(ReadOnlyMemory<byte> data, int chunk, CancellationToken cancellationToken)
     {
-        using var linked = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _life.Token) : null;
-        var token = linked?.Token ?? _life.Token;
-        while (!WriteNow(ref data, chunk, out var transport))
+        // One source for the group's whole life, made anew only after a cancelled write: a bulk sender waits at nearly every write.
+        var wait = _writeWait is { IsCancellationRequested: false } last ? last : _writeWait = CancellationTokenSource.CreateLinkedTokenSource(_life.Token);
+        using (cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), wait))
         {
-            try
+            while (!WriteNow(ref data, chunk, out var transport))
             {
-                await transport!.WaitForRoomAsync(token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                // The group ended while waiting: the next turn says why.
+                try
+                {
+                    await transport!.WaitForRoomAsync(wait.Token);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // The group ended while waiting: the next turn says why.
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new OperationCanceledException(cancellationToken);
+                }
             }
         }
     }

@@ -7,7 +7,8 @@ namespace Skywire.Routing;
 
 public sealed partial class Router
 {
-    internal const string NoListenerText = "no listener on port";
+    private const string NoListenerText = "no listener on port";
+    private const string BusyListenerText = "listener busy on port";
 
     private const ushort FirstEphemeralPort = 49152;
 
@@ -35,7 +36,7 @@ public sealed partial class Router
 
         return _dialer is { } dialer
             ? dialer.DialAsync(remote, port, options, cancellationToken)
-            : throw new ProtocolException(ProtocolError.NoRoute, "this visor has no way to set up routes: neither a setup node nor a transport setup is configured");
+            : Task.FromException<IRouteConnection>(new ProtocolException(ProtocolError.NoRoute, "this visor has no way to set up routes: neither a setup node nor dmsg is configured"));
     }
 
     /// <inheritdoc/>
@@ -54,6 +55,12 @@ public sealed partial class Router
     }
 
     internal static string NoListenerOn(ushort port) => $"{NoListenerText} {port}";
+
+    internal static string BusyListenerOn(ushort port) => $"{BusyListenerText} {port}";
+
+    /// <summary>True for the texts with which a destination refuses a port. Only for a better word and to spare other paths: nothing else hangs on it.</summary>
+    internal static bool IsPortRefusal(string? text) =>
+        text is not null && (text.StartsWith(NoListenerText, StringComparison.Ordinal) || text.StartsWith(BusyListenerText, StringComparison.Ordinal));
 
     /// <summary>Takes a local port for a dial: the one wanted, or an ephemeral one. It is given back when its group is forgotten, or by <see cref="ReleasePort"/>.</summary>
     internal ushort TakePort(ushort wanted)
@@ -110,6 +117,8 @@ public sealed partial class Router
             RemoveIfSame(_opening, group);
             RemoveIfSame(_established, group);
         }
+
+        Log.GroupEnded(_log, group.Descriptor, group.CloseCause, group.CloseReason);
     }
 
     /// <summary>A group whose rules could not be stored never was; its port stays the caller's.</summary>

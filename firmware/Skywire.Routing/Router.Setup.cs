@@ -85,7 +85,7 @@ public sealed partial class Router
             _listeners.TryGetValue(port, out listener);
         }
 
-        return listener is null ? NoListenerOn(port) : listener.IsFull ? $"listener on port {port} is busy" : null;
+        return listener is null ? NoListenerOn(port) : listener.IsFull ? BusyListenerOn(port) : null;
     }
 
     // The group exists before its rules do, so no packet can meet a rule without a group; what comes before the handshake is over waits in the group's ring.

@@ -106,6 +106,7 @@ public sealed class RoutingTable
                 var chunk = ChunkFor(id);
                 Volatile.Write(ref chunk.Slots[id & (ChunkSize - 1)], reservation);
                 chunk.Used++;
+                chunk.EarliestDue = Math.Min(chunk.EarliestDue, reservation.Since + _reservationStamps);
             }
 
             account.Held += count;
@@ -123,7 +124,8 @@ public sealed class RoutingTable
         ArgumentNullException.ThrowIfNull(rule);
         lock (_gate)
         {
-            var slots = SlotsOf(_chunks, rule.KeyRouteId);
+            var chunk = ChunkOf(_chunks, rule.KeyRouteId);
+            var slots = chunk?.Slots;
             if (slots is null || slots[rule.KeyRouteId & (ChunkSize - 1)] is not Reservation reservation || (caller is { } key && reservation.Account.Caller != key))
             {
                 _causes.Add(ProtocolError.BadRule);
@@ -133,6 +135,7 @@ public sealed class RoutingTable
             rule.Account = reservation.Account;
             rule.KeepAliveStamps = Stamps(rule.KeepAlive < _options.MaxKeepAlive ? rule.KeepAlive : _options.MaxKeepAlive);
             rule.LastActive = _time.GetTimestamp();
+            chunk!.EarliestDue = Math.Min(chunk.EarliestDue, rule.LastActive + rule.KeepAliveStamps);
             Volatile.Write(ref slots[rule.KeyRouteId & (ChunkSize - 1)], rule);
             _rules++;
             return true;
@@ -225,25 +228,47 @@ public sealed class RoutingTable
 
     private void SweepChunk(int index, long now, List<RoutingRule> expired)
     {
-        if (_chunks[index] is not { } chunk)
+        // Activity only puts an expiry off: nothing in the chunk can be due before what was the earliest at the last look.
+        if (_chunks[index] is not { } chunk || now <= chunk.EarliestDue)
         {
             return;
         }
 
+        var earliest = long.MaxValue;
         for (var i = 0; i < ChunkSize; i++)
         {
             var id = ((uint)index << ChunkBits) | (uint)i;
             switch (chunk.Slots[i])
             {
-                case RoutingRule rule when now - rule.LastActive > rule.KeepAliveStamps:
-                    Clear(id, (Account)rule.Account!, wasRule: true);
-                    expired.Add(rule);
+                case RoutingRule rule:
+                    var due = rule.LastActive + rule.KeepAliveStamps;
+                    if (now > due)
+                    {
+                        Clear(id, (Account)rule.Account!, wasRule: true);
+                        expired.Add(rule);
+                    }
+                    else
+                    {
+                        earliest = Math.Min(earliest, due);
+                    }
+
                     break;
-                case Reservation reservation when now - reservation.Since > _reservationStamps:
-                    Clear(id, reservation.Account, wasRule: false);
+                case Reservation reservation:
+                    due = reservation.Since + _reservationStamps;
+                    if (now > due)
+                    {
+                        Clear(id, reservation.Account, wasRule: false);
+                    }
+                    else
+                    {
+                        earliest = Math.Min(earliest, due);
+                    }
+
                     break;
             }
         }
+
+        chunk.EarliestDue = earliest;
     }
 
     private void Clear(uint id, Account account, bool wasRule)
@@ -284,10 +309,12 @@ public sealed class RoutingTable
         return chunk;
     }
 
-    private static object?[]? SlotsOf(Chunk?[] chunks, uint id)
+    private static object?[]? SlotsOf(Chunk?[] chunks, uint id) => ChunkOf(chunks, id)?.Slots;
+
+    private static Chunk? ChunkOf(Chunk?[] chunks, uint id)
     {
         var index = id >> ChunkBits;
-        return index < (uint)chunks.Length ? Volatile.Read(ref chunks[index])?.Slots : null;
+        return index < (uint)chunks.Length ? Volatile.Read(ref chunks[index]) : null;
     }
 
     private long Stamps(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
@@ -297,6 +324,9 @@ public sealed class RoutingTable
         public object?[] Slots { get; } = new object?[ChunkSize];
 
         public int Used { get; set; }
+
+        /// <summary>Time stamp before which nothing in it expires.</summary>
+        public long EarliestDue { get; set; } = long.MaxValue;
     }
 
     private sealed class Account(PubKey caller)

@@ -125,7 +125,8 @@ internal sealed class StaggeredRace<T>(TimeSpan stagger, int parallel, TimeProvi
 
         if (isQueued)
         {
-            waits.Add(Task.Delay(untilNext > TimeSpan.Zero ? untilNext : TimeSpan.Zero, time, stop.Token).Stay());
+            // Timers count whole milliseconds and cut off the rest; waking early would spin through that rest.
+            waits.Add(Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, untilNext.TotalMilliseconds))), time, stop.Token).Stay());
         }
 
         await Task.WhenAny(waits).WaitAsync(cancellationToken);

@@ -208,6 +208,9 @@ public enum ProtocolError
 
     /// <summary>The local side is shutting down.</summary>
     ShuttingDown,
+
+    /// <summary>The operator's rules do not let clients go there.</summary>
+    DestinationDenied,
 }
 
 /// <summary>A peer, or the layer below, broke the conversation; thrown once, at the edge of a connection.</summary>

@@ -480,6 +480,71 @@ public sealed class DmsgNetworkTests
     });
 
     [Fact]
+    public void Dial_OneServerOfThePeerIsDead_TheOtherAnswersAfterTheStagger() => SimulationRun.Execute(23, async sim =>
+    {
+        await using var lab = new DmsgLab(sim);
+        await lab.ServerAsync(1);
+        await lab.ServerAsync(2);
+        var alice = await lab.ReadyClientAsync("alice", 1);
+        var bob = await lab.ReadyClientAsync("bob", 2);
+        await lab.UntilAsync(() => alice.SessionServers.Count == 2 && bob.SessionServers.Count == 2, "all sessions");
+        await Task.Delay(TimeSpan.FromSeconds(3), sim.Time);
+        await using var listener = bob.Listen(80);
+        foreach (var dead in new[] { 1, 2 })
+        {
+            using var cut = sim.Network.Cut("10.0.0.2", DmsgLab.ServerAddress(dead));
+            var before = sim.Time.Elapsed;
+            await using var stream = await alice.DialAsync(bob.LocalKey, 80, CancellationToken.None);
+            Assert.True(sim.Time.Elapsed - before < TimeSpan.FromSeconds(1), "raced");
+            await stream.WriteAsync("x"u8.ToArray(), CancellationToken.None);
+
+            // The attempt that lost may still reach the peer, late, as a stream that ends at once.
+            var buffer = new byte[1];
+            while (buffer[0] != 'x')
+            {
+                await using var accepted = await listener.AcceptAsync(CancellationToken.None);
+                await accepted.ReadAsync(buffer, CancellationToken.None);
+            }
+        }
+
+        await lab.UntilAsync(() => alice.Ports.EphemeralInUse == 0, "no port leaked");
+    });
+
+    [Fact]
+    public void Session_FirstMuxByte_ComesWellBehindTheHandshake() => SimulationRun.Execute(24, async sim =>
+    {
+        await using var lab = new DmsgLab(sim);
+        using var serverKey = lab.Key("server of 2024");
+        var listening = sim.Network.Host("10.0.2.1").Listen(new System.Net.IPEndPoint(System.Net.IPAddress.Any, 8081));
+        var table = new StaticDmsgDiscovery([StaticDmsgDiscovery.ServerEntry(serverKey.PublicKey, "10.0.2.1:8081")], null);
+        lab.Client("bob", 2, OneSession, table);
+        var stream = await listening.AcceptAsync(CancellationToken.None);
+        using var handshake = new HandshakeState(HandshakePattern.XK, false, serverKey, default, sim.Entropy.For("s"));
+        await NoiseHandshake.RunAsync(stream, handshake, TimeSpan.FromSeconds(5), sim.Time, CancellationToken.None);
+        var since = sim.Time.Elapsed;
+        await stream.ReadAsync(new byte[100], CancellationToken.None);
+        Assert.Equal(100, (sim.Time.Elapsed - since).TotalMilliseconds);
+    });
+
+    [Fact]
+    public void Dispose_DialsUnderWay_EndAtOnce() => SimulationRun.Execute(25, async sim =>
+    {
+        await using var lab = new DmsgLab(sim);
+        await lab.ServerAsync(1);
+        var alice = await lab.ReadyClientAsync("alice", 1, OneSession);
+        var bob = await lab.ReadyClientAsync("bob", 2, OneSession);
+        await using var listener = bob.Listen(80);
+        using var cut = sim.Network.Cut("10.0.0.2", DmsgLab.ServerAddress(1));
+        var dialing = alice.DialAsync(bob.LocalKey, 80, CancellationToken.None);
+        await Task.Delay(TimeSpan.FromSeconds(1), sim.Time);
+        await alice.DisposeAsync();
+        Assert.Equal(ProtocolError.ShuttingDown, (await Assert.ThrowsAsync<ProtocolException>(() => dialing)).Error);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => alice.DialAsync(bob.LocalKey, 80, CancellationToken.None));
+        Assert.Throws<ObjectDisposedException>(() => alice.Listen(81));
+        Assert.Equal(0, alice.Ports.EphemeralInUse);
+    });
+
+    [Fact]
     public void SameSeed_GivesTheSameRun()
     {
         Assert.Equal(Run(), Run());

@@ -546,6 +546,56 @@ public sealed class RouteGroupTests
         Assert.Equal(0, c.Router.Table.Count);
     });
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Relays_RingOfRoutesWithTinyBuffers_NeverLocksUpForGood(int seed) => SimulationRun.Execute(seed, async sim =>
+    {
+        await using var mesh = new TestMesh(sim);
+        TestVisor[] visors = [await mesh.AddAsync("a"), await mesh.AddAsync("b"), await mesh.AddAsync("c")];
+        for (var i = 0; i < 3; i++)
+        {
+            mesh.Link(visors[i], visors[(i + 1) % 3], capacity: 9 * 1024);
+        }
+
+        // Each route goes two hops round the ring, so every transport's buffer can wait for the next one's.
+        var transfers = new List<Task<bool>>();
+        for (var i = 0; i < 3; i++)
+        {
+            transfers.Add(TransferAsync(visors[i], visors[(i + 2) % 3], (ushort)(100 + i)));
+        }
+
+        await Task.WhenAll(transfers);
+        Assert.True(sim.Time.Elapsed < TimeSpan.FromMinutes(2), sim.Time.Elapsed.ToString());
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(await TransferAsync(visors[i], visors[(i + 2) % 3], (ushort)(200 + i)));
+        }
+
+        async Task<bool> TransferAsync(TestVisor from, TestVisor to, ushort port)
+        {
+            const int Size = 500_000;
+            await using var listener = to.Router.Listen(port);
+            var accept = listener.AcceptAsync(CancellationToken.None).Stay();
+            await using var client = await from.Router.DialAsync(to.Key, port, RouteDialOptions.Default with { MinHops = 2 }, CancellationToken.None);
+            await using var server = await accept;
+            var send = SendAsync(client, new byte[Size]);
+            try
+            {
+                await Io.ReadExactlyAsync(server, Size);
+                await send;
+                return true;
+            }
+            catch (ProtocolException e)
+            {
+                Assert.True(e.Error is ProtocolError.LostRecord or ProtocolError.RouteClosed, e.ToString());
+                await Assert.ThrowsAsync<ProtocolException>(() => send);
+                return false;
+            }
+        }
+    });
+
     internal static async Task<(TestVisor A, TestVisor B, TestVisor C)> ChainAsync(TestMesh mesh, Func<VisorRoutingOptions, VisorRoutingOptions>? change = null)
     {
         var (a, b, c) = (await mesh.AddAsync("a", change), await mesh.AddAsync("b", change), await mesh.AddAsync("c", change));

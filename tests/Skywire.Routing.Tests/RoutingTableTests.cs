@@ -111,38 +111,6 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
-    public void Find_AMillionRules_MemoryPerRuleIsBoundedAndGivenBack()
-    {
-        const int Million = 1_000_000;
-        var table = Table(new RoutingTableOptions { MaxRules = Million, MaxPerCaller = Million });
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < Million / 200; i++)
-        {
-            foreach (var id in table.Reserve(Alice, 200)!)
-            {
-                Assert.True(table.Save(Middle(id), Alice));
-            }
-        }
-
-        var perRule = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Million;
-        Assert.Equal(Million, table.Count);
-        Assert.True(perRule < 176, $"{perRule:0} bytes a rule");
-        Assert.Equal(777_777u, table.Find(777_777)!.KeyRouteId);
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (uint id = 1; id <= Million; id += 7)
-        {
-            _ = table.Find(id);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
-        _time.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(Million, table.Sweep(null));
-        var after = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Million;
-        Assert.True(after < 4, $"{after:0.0} bytes a rule are left");
-        GC.KeepAlive(table);
-    }
-
-    [Fact]
     public async Task Find_WhileOthersSaveAndRemove_SeesWholeRulesOnly()
     {
         var table = Table();

@@ -87,7 +87,11 @@ internal static class MeshScenario
         {
             await using var mesh = await SimulatedMesh.StartAsync(sim, options);
             await body(mesh);
-            sim.Trace("scenario done");
+            mesh.Note("scenario done");
+            foreach (var note in mesh.Notes)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(note);
+            }
         },
         limits);
 }

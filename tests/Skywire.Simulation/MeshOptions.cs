@@ -12,9 +12,6 @@ public sealed record MeshOptions
     /// <summary>Dmsg servers.</summary>
     public int DmsgServers { get; init; } = 2;
 
-    /// <summary>Setup nodes.</summary>
-    public int SetupNodes { get; init; } = 1;
-
     /// <summary>Link between any two hosts: a usual way through Europe.</summary>
     public Testing.LinkOptions Link { get; init; } = new() { Latency = TimeSpan.FromMilliseconds(15), Jitter = TimeSpan.FromMilliseconds(5) };
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
 using Skywire.Discovery;
 using Skywire.Dmsg;
+using Skywire.Services;
 using Skywire.Simulation.Http;
 using Skywire.Testing;
 
@@ -39,7 +40,7 @@ internal sealed class SimulatedDmsgServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var host = _sim.Network.Host(Address);
-        var discovery = new DmsgDiscoveryClient(new SimulatedHttp(host), _services.DmsgDiscovery, ServiceClientOptions.Default, _sim.Time);
+        var discovery = new DmsgDiscoveryClient(new SimulatedHttp(host), _services.UrlOf(ServiceKind.DmsgDiscovery), ServiceClientOptions.Default, _sim.Time);
         _server = new DmsgServer(
             new DmsgServerOptions { PublicAddress = $"{Address}:{Port}" },
             _key,

@@ -1,9 +1,11 @@
 // A whole Skywire network in one process, on one thread, on virtual time.
 using Skywire.Crypto;
 using Skywire.Discovery;
+using Skywire.Services;
 using Skywire.Simulation.Http;
 using Skywire.Testing;
 using Skywire.Transport;
+using Skywire.Visor.Config;
 
 namespace Skywire.Simulation;
 
@@ -20,8 +22,8 @@ public sealed class SimulatedMesh : IAsyncDisposable
     private readonly SecKey _observerKey;
     private readonly TransportDiscoveryClient _observer;
     private readonly List<SimulatedDmsgServer> _dmsgServers = [];
-    private readonly List<SimulatedSetupNode> _setupNodes = [];
     private readonly List<SimulatedVisor> _visors = [];
+    private readonly List<string> _notes = [];
     private readonly Dictionary<SimulatedVisor, Task> _dying = [];
 
     private SimulatedMesh(SimulationRun sim, MeshOptions options)
@@ -31,7 +33,7 @@ public sealed class SimulatedMesh : IAsyncDisposable
         sim.Network.DefaultLink = options.Link;
         Services = new SimulatedServices(sim, new TraceLogs(sim, "services", options.Log));
         _observerKey = SecKey.Generate(sim.Entropy.For("observer key"));
-        _observer = new TransportDiscoveryClient(new SimulatedHttp(sim.Network.Host(ObserverAddress)), Services.TransportDiscovery, _observerKey, ServiceClientOptions.Default, sim.Time);
+        _observer = new TransportDiscoveryClient(new SimulatedHttp(sim.Network.Host(ObserverAddress)), Services.UrlOf(ServiceKind.TransportDiscovery), _observerKey, ServiceClientOptions.Default, sim.Time);
     }
 
     /// <summary>The run it lives in.</summary>
@@ -40,14 +42,15 @@ public sealed class SimulatedMesh : IAsyncDisposable
     /// <summary>What it is made of.</summary>
     public MeshOptions Options { get; }
 
+    /// <summary>Milestones so far, with their virtual times.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
     /// <summary>Visors in the order they were added.</summary>
     public IReadOnlyList<SimulatedVisor> Visors => _visors;
 
     internal SimulatedServices Services { get; }
 
-    internal IReadOnlyList<PubKey> SetupKeys => [.. _setupNodes.Select(node => node.Key)];
-
-    /// <summary>Starts services, dmsg servers and setup nodes.</summary>
+    /// <summary>Starts services, dmsg servers and the setup node.</summary>
     public static async Task<SimulatedMesh> StartAsync(SimulationRun sim, MeshOptions? options = null)
     {
         var mesh = new SimulatedMesh(sim, options ?? MeshOptions.Default);
@@ -58,23 +61,20 @@ public sealed class SimulatedMesh : IAsyncDisposable
             await server.StartAsync();
         }
 
-        for (var i = 0; i < mesh.Options.SetupNodes; i++)
-        {
-            var node = new SimulatedSetupNode(sim, i, mesh.Services, mesh.Options.Log);
-            mesh._setupNodes.Add(node);
-            await node.StartAsync();
-        }
-
+        await mesh.Services.StartAsync();
         return mesh;
     }
 
     /// <summary>Adds a visor with an address of its own and waits until it is reachable over dmsg.</summary>
-    public async Task<SimulatedVisor> AddVisorAsync(string name)
+    public Task<SimulatedVisor> AddVisorAsync(string name) => AddVisorAsync(name, null);
+
+    /// <summary>As <see cref="AddVisorAsync(string)"/>; <paramref name="configure"/> changes what the configuration says, at every start.</summary>
+    internal async Task<SimulatedVisor> AddVisorAsync(string name, Action<VisorConfig>? configure)
     {
-        var visor = new SimulatedVisor(this, name, $"44.0.{1 + (_visors.Count / 250)}.{1 + (_visors.Count % 250)}");
+        var visor = new SimulatedVisor(this, name, $"44.0.{1 + (_visors.Count / 250)}.{1 + (_visors.Count % 250)}", configure);
         _visors.Add(visor);
         await visor.StartAsync(default);
-        Sim.Trace($"{name} is up: {visor.Key.ToShortString()} at {visor.Address}");
+        Note($"{name} is up: {visor.Key.ToShortString()} at {visor.Address}");
         return visor;
     }
 
@@ -83,8 +83,15 @@ public sealed class SimulatedMesh : IAsyncDisposable
     {
         var transport = await a.Transports.SaveAsync(b.Key, type, "user", default);
         await WaitListedAsync(transport.Id);
-        Sim.Trace($"{a.Name} and {b.Name} are linked by {type} {transport.Id}");
+        Note($"{a.Name} and {b.Name} are linked by {type} {transport.Id}");
         return transport;
+    }
+
+    /// <summary>Notes a milestone: in the trace and in the output of the test.</summary>
+    public void Note(string line)
+    {
+        Sim.Trace(line);
+        _notes.Add($"{Sim.Time.Elapsed:c} {line}");
     }
 
     /// <summary>Waits until the transport discovery lists a transport; it hears of one only after it is up.</summary>
@@ -105,7 +112,7 @@ public sealed class SimulatedMesh : IAsyncDisposable
     /// <summary>Pulls the plug: peers hear nothing. The process is gone in no time for everybody else.</summary>
     public void Kill(SimulatedVisor visor)
     {
-        Sim.Trace($"kill {visor.Name}");
+        Note($"kill {visor.Name}");
         Sim.Network.SetDown(visor.Address);
         _dying.Add(visor, visor.StopAsync());
     }
@@ -121,23 +128,22 @@ public sealed class SimulatedMesh : IAsyncDisposable
 
         Sim.Network.SetUp(visor.Address);
         await visor.StartAsync(default);
-        Sim.Trace($"{visor.Name} is up again");
+        Note($"{visor.Name} is up again");
     }
 
     /// <summary>Cuts two visors off each other, or with <paramref name="others"/> one from several; nobody is told.</summary>
     public IDisposable Partition(SimulatedVisor visor, params IEnumerable<SimulatedVisor> others)
     {
-        Sim.Trace($"cut {visor.Name}");
+        Note($"cut {visor.Name}");
         return Sim.Network.Cut([visor.Address], others.Select(other => other.Address));
     }
 
     /// <summary>Cuts a visor off everybody, services and dmsg servers included.</summary>
     public IDisposable Isolate(SimulatedVisor visor)
     {
-        Sim.Trace($"isolate {visor.Name}");
+        Note($"isolate {visor.Name}");
         var others = _visors.Where(other => other != visor).Select(other => other.Address)
             .Concat(_dmsgServers.Select(server => server.Address))
-            .Concat(_setupNodes.Select(node => node.Address))
             .Append(SimulatedServices.Address);
         return Sim.Network.Cut([visor.Address], others);
     }
@@ -145,11 +151,11 @@ public sealed class SimulatedMesh : IAsyncDisposable
     /// <summary>Stops a dmsg server as an operator does, and starts it again after <paramref name="downtime"/>.</summary>
     public async Task RestartDmsgServerAsync(int number, TimeSpan downtime)
     {
-        Sim.Trace($"stop dmsg{number}");
+        Note($"stop dmsg{number}");
         await _dmsgServers[number].StopAsync();
         await Task.Delay(downtime, Sim.Time);
         await _dmsgServers[number].StartAsync();
-        Sim.Trace($"dmsg{number} is up again");
+        Note($"dmsg{number} is up again");
     }
 
     /// <summary>Stops everything, visors first.</summary>
@@ -159,11 +165,6 @@ public sealed class SimulatedMesh : IAsyncDisposable
         foreach (var visor in _visors)
         {
             await visor.DisposeAsync();
-        }
-
-        foreach (var node in _setupNodes)
-        {
-            await node.DisposeAsync();
         }
 
         foreach (var server in _dmsgServers)

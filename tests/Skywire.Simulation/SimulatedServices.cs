@@ -1,63 +1,56 @@
 // The network's services on one simulated host.
 using Microsoft.Extensions.Logging;
-using Skywire.Discovery;
-using Skywire.Services.AddressResolver;
-using Skywire.Services.DmsgDiscovery;
-using Skywire.Services.Http;
-using Skywire.Services.RouteFinder;
-using Skywire.Services.ServiceDiscovery;
-using Skywire.Services.Store;
-using Skywire.Services.TransportDiscovery;
-using Skywire.Services.UptimeTracker;
+using Skywire.Crypto;
+using Skywire.Services;
 using Skywire.Simulation.Http;
 using Skywire.Testing;
 
 namespace Skywire.Simulation;
 
-/// <summary>All six services, each on a port of its own, over one store in memory.</summary>
+/// <summary>The product's unified services without the dmsg server, of which a mesh has several of their own.</summary>
 internal sealed class SimulatedServices : IAsyncDisposable
 {
+    /// <summary>The host.</summary>
     public const string Address = "44.0.0.1";
-    private const int FirstPort = 9090;
+
+    private readonly SecKey _setupKey;
+    private readonly ServicesOptions _options;
+    private readonly UnifiedServices _services;
     private readonly List<SimulatedHttpServer> _servers = [];
 
     public SimulatedServices(SimulationRun sim, ILoggerFactory loggers)
     {
-        var started = sim.Time.GetUtcNow();
-        var context = new ServiceContext(new MemoryStore(sim.Time), sim.Time, sim.Entropy.For("services"), loggers, () => new HealthInfo("simulated", started));
-        DmsgDiscovery = Serve(sim, new DmsgDiscoveryService(new DmsgDiscoveryOptions(), context));
-        TransportDiscovery = Serve(sim, new TransportDiscoveryService(new TransportDiscoveryOptions(), context));
-        AddressResolver = Serve(sim, new AddressResolverService(new AddressResolverOptions(), context));
-        RouteFinder = Serve(sim, new RouteFinderService(context));
-        ServiceDiscovery = Serve(sim, new ServiceDiscoveryService(new ServiceDiscoveryOptions(), new NoGeoLookup(), context));
-        UptimeTracker = Serve(sim, new UptimeTrackerService(new NoGeoLookup(), context));
+        var host = sim.Network.Host(Address);
+        _setupKey = SecKey.Generate(sim.Entropy.For("setup node key"));
+        _options = new ServicesOptions { Services = ServicesOptions.All.Except([ServiceKind.DmsgServer]).ToHashSet(), SetupNodeKey = _setupKey };
+        _services = new UnifiedServices(_options, host, null, sim.Entropy.For("services"), sim.Time, loggers);
+        foreach (var (port, service) in _services.ByPort)
+        {
+            _servers.Add(new SimulatedHttpServer(host, port, service));
+        }
     }
 
-    /// <summary>Addresses as a configuration names them.</summary>
-    public string DmsgDiscovery { get; }
+    /// <summary>Key of the setup node.</summary>
+    public PubKey SetupNode => _setupKey.PublicKey;
 
-    public string TransportDiscovery { get; }
+    /// <summary>Address of a service as a configuration names it.</summary>
+    public string UrlOf(ServiceKind kind) => $"http://{Address}:{_options.PortOf(kind)}";
 
-    public string AddressResolver { get; }
-
-    public string RouteFinder { get; }
-
-    public string ServiceDiscovery { get; }
-
-    public string UptimeTracker { get; }
+    /// <summary>Starts the setup node and waits until it is reachable; needs dmsg servers.</summary>
+    public async Task StartAsync()
+    {
+        await _services.StartAsync();
+        await _services.WaitReadyAsync(default);
+    }
 
     public async ValueTask DisposeAsync()
     {
+        await _services.DisposeAsync();
         foreach (var server in _servers)
         {
             await server.DisposeAsync();
         }
-    }
 
-    private string Serve(SimulationRun sim, IHttpService service)
-    {
-        var port = FirstPort + _servers.Count;
-        _servers.Add(new SimulatedHttpServer(sim.Network.Host(Address), port, service));
-        return $"http://{Address}:{port}";
+        _setupKey.Dispose();
     }
 }

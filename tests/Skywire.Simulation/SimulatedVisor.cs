@@ -1,31 +1,35 @@
-// A visor on a host of its own: the product's parts, wired as the product wires them.
+// A visor on a host of its own: the product's whole visor in a world of virtual time and simulated sockets.
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
-using Skywire.Discovery;
 using Skywire.Dmsg;
 using Skywire.Routing;
+using Skywire.Services;
 using Skywire.Simulation.Http;
 using Skywire.Testing;
 using Skywire.Transport;
-using Skywire.Transport.Dmsg;
-using Skywire.Transport.Stcpr;
+using Skywire.Visor.Composition;
+using Skywire.Visor.Config;
 
 namespace Skywire.Simulation;
 
 /// <summary>One visor. Its key and address outlive a kill; everything else is made anew at the next start.</summary>
 public sealed class SimulatedVisor : IAsyncDisposable
 {
+    private const string StcprListen = "0.0.0.0:7777";
+
     private readonly SimulatedMesh _mesh;
     private readonly ILoggerFactory _loggers;
     private readonly SecKey _key;
-    private Parts? _parts;
+    private readonly Action<VisorConfig>? _configure;
+    private VisorHost? _host;
     private int _starts;
 
-    internal SimulatedVisor(SimulatedMesh mesh, string name, string address)
+    internal SimulatedVisor(SimulatedMesh mesh, string name, string address, Action<VisorConfig>? configure)
     {
         _mesh = mesh;
         Name = name;
         Address = address;
+        _configure = configure;
         _loggers = new TraceLogs(mesh.Sim, name, mesh.Options.Log);
         _key = SecKey.Generate(mesh.Sim.Entropy.For(name + " key"));
     }
@@ -40,18 +44,22 @@ public sealed class SimulatedVisor : IAsyncDisposable
     public PubKey Key => _key.PublicKey;
 
     /// <summary>True between start and kill.</summary>
-    public bool IsRunning => _parts is not null;
+    public bool IsRunning => _host is not null;
+
+    /// <summary>The host's way into the network, for programs beside the visor.</summary>
+    public MemoryHost Host => _mesh.Sim.Network.Host(Address);
 
     /// <summary>The dmsg client.</summary>
-    public DmsgClient Dmsg => Running.Dmsg;
+    public DmsgClient Dmsg => Visor.Parts.Dmsg!;
 
     /// <summary>The transports.</summary>
-    public TransportManager Transports => Running.Transports;
+    public TransportManager Transports => Visor.Parts.Transports;
 
     /// <summary>The router.</summary>
-    public Router Router => Running.Routing.Router;
+    public Router Router => Visor.Parts.Routing.Router;
 
-    private Parts Running => _parts ?? throw new InvalidOperationException(Name + " is not running");
+    /// <summary>The whole visor, as its operator sees it.</summary>
+    internal VisorHost Visor => _host ?? throw new InvalidOperationException(Name + " is not running");
 
     /// <summary>Dials an app port of another visor.</summary>
     public Task<IRouteConnection> DialAsync(SimulatedVisor remote, ushort port, RouteDialOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -71,53 +79,44 @@ public sealed class SimulatedVisor : IAsyncDisposable
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         var sim = _mesh.Sim;
-        var services = _mesh.Services;
-        var entropy = sim.Entropy.For($"{Name} {++_starts}");
-        var host = sim.Network.Host(Address);
-        var http = new SimulatedHttp(host);
-        var options = ServiceClientOptions.Default;
-        var time = sim.Time;
-
-        var dmsg = new DmsgClient(
-            new DmsgClientOptions(), _key, host, new DmsgDiscoveryClient(http, services.DmsgDiscovery, options, time), entropy.For("dmsg"), time, _loggers);
-        var resolver = new AddressResolverClient(http, services.AddressResolver, _key, options, time);
-        var stcpr = new StcprNetwork(new StcprOptions { Port = 7777 }, _key, host, resolver, () => [Address], entropy.For("stcpr"), time, _loggers);
-        var transports = new TransportManager(
-            new TransportManagerOptions(),
-            _key,
-            [stcpr, new DmsgNetwork(dmsg)],
-            new TransportDiscoveryClient(http, services.TransportDiscovery, _key, options, time),
-            entropy.For("transports"),
-            time,
-            _loggers);
-        var routing = new VisorRouting(
-            VisorRoutingOptions.Default with { SetupNodes = _mesh.SetupKeys },
-            _key,
-            new ManagerTransports(transports),
-            dmsg,
-            new RouteFinderClient(http, services.RouteFinder, options, time),
-            null,
-            entropy.For("routing"),
-            time,
-            _loggers);
-        _parts = new Parts(dmsg, transports, routing);
-        dmsg.Start();
-        await transports.StartAsync(routing.Router, cancellationToken);
-        await routing.StartAsync();
-        await dmsg.WaitReadyAsync(cancellationToken);
+        var world = new VisorWorld(Host, new SimulatedHttp(Host), () => [Address], sim.Entropy.For($"{Name} {++_starts}"), sim.Time, _loggers);
+        _host = new VisorHost(new VisorHostOptions { Config = MakeConfig() }, _key, world);
+        await _host.StartAsync(cancellationToken);
+        await Dmsg.WaitReadyAsync(cancellationToken);
     }
 
-    /// <summary>Stops in the order the product does: routes, transports, dmsg.</summary>
+    /// <summary>Stops as the product does; bounded in time.</summary>
     internal async Task StopAsync()
     {
-        if (_parts is { } parts)
+        if (_host is { } host)
         {
-            _parts = null;
-            await parts.Routing.DisposeAsync();
-            await parts.Transports.DisposeAsync();
-            await parts.Dmsg.DisposeAsync();
+            _host = null;
+            await host.DisposeAsync();
         }
     }
 
-    private sealed record Parts(DmsgClient Dmsg, TransportManager Transports, VisorRouting Routing);
+    private VisorConfig MakeConfig()
+    {
+        var services = _mesh.Services;
+        var config = new VisorConfig
+        {
+            Name = Name,
+            Services = new ServicesConfig
+            {
+                DmsgDiscovery = services.UrlOf(ServiceKind.DmsgDiscovery),
+                TransportDiscovery = services.UrlOf(ServiceKind.TransportDiscovery),
+                AddressResolver = services.UrlOf(ServiceKind.AddressResolver),
+                RouteFinder = services.UrlOf(ServiceKind.RouteFinder),
+                ServiceDiscovery = services.UrlOf(ServiceKind.ServiceDiscovery),
+                UptimeTracker = services.UrlOf(ServiceKind.UptimeTracker),
+                RouteSetupNodes = [services.SetupNode],
+            },
+            Transport = new TransportConfig { Stcpr = new StcprConfig { Listen = StcprListen } },
+        };
+
+        // The scenarios say themselves who is linked with whom.
+        config.Routing.DirectTransports = false;
+        _configure?.Invoke(config);
+        return config;
+    }
 }

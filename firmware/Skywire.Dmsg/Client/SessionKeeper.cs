@@ -130,6 +130,24 @@ internal sealed class SessionKeeper : IAsyncDisposable
             {
                 return;
             }
+            catch (Exception e)
+            {
+                // Nothing known ends up here; but a client that stopped looking for servers would be deaf until its next start.
+                Log.Unexpected(_context.Log, e);
+                await PauseAsync(discoveryBackoff.Next());
+            }
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, _context.Time, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closing: the loop looks for itself.
         }
     }
 
@@ -148,7 +166,7 @@ internal sealed class SessionKeeper : IAsyncDisposable
 
             return usable;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or TimeoutException || (e is OperationCanceledException && !_stop.IsCancellationRequested))
         {
             _context.Causes.Add(ProtocolError.ServiceUnreachable);
             NoServers(e.Message);
@@ -342,7 +360,8 @@ internal sealed class SessionKeeper : IAsyncDisposable
         }
     }
 
-    // A first miss is followed by more pings at once: bulk data may delay one answer, a dead peer misses all.
+    // The first ping goes out at once: it shows that the session works and how far the server is. A miss is followed by more pings
+    // without a pause: bulk data may delay one answer, a dead peer misses all.
     private async Task PingAsync(DmsgSession session, CancellationToken ended)
     {
         try
@@ -350,17 +369,13 @@ internal sealed class SessionKeeper : IAsyncDisposable
             var missed = 0;
             while (true)
             {
-                if (missed == 0)
-                {
-                    await Task.Delay(_context.Options.PingInterval, _context.Time, ended);
-                }
-
                 using var timeout = new CancellationTokenSource(_context.Options.PingTimeout, _context.Time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ended);
                 try
                 {
                     session.RoundTrip = await session.Mux.PingAsync(either.Token);
                     missed = 0;
+                    await Task.Delay(_context.Options.PingInterval, _context.Time, ended);
                 }
                 catch (OperationCanceledException) when (!ended.IsCancellationRequested)
                 {

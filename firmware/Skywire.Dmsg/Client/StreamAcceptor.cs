@@ -94,7 +94,13 @@ internal sealed class StreamAcceptor(ClientContext context, PortTable ports, Own
             await session.Objects.WriteAsync(stream, response, cancellationToken);
             var accepted = new DmsgStream(stream, handshake, request.Destination.Port, request.Source.Port, reservation: null);
             isQueued = listener.Enqueue(accepted);
-            return isQueued ? ProtocolError.None : ProtocolError.NoListener;
+            if (!isQueued)
+            {
+                await accepted.DisposeAsync();
+                return ProtocolError.NoListener;
+            }
+
+            return ProtocolError.None;
         }
         finally
         {

@@ -61,12 +61,14 @@ internal sealed class RouteInstallation(BidirectionalRoute route, SetupNodeOptio
     private async Task<VisorCalls> DialAsync(PubKey visor)
     {
         using var permit = breaker.TryEnter(visor) ?? throw new SetupFailedException(SetupFailure.CircuitOpen, $"failed to instantiate route id reserver: {visor} has failed repeatedly and is left alone for a while");
+        using var timer = new CancellationTokenSource(options.HopDialLimit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _limit.Token);
         var pause = options.DialPause;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var calls = await VisorCalls.DialAsync(dmsg, visor, _limit.Token);
+                var calls = await VisorCalls.DialAsync(dmsg, visor, limit.Token);
                 permit.Succeed();
                 return calls;
             }
@@ -78,10 +80,18 @@ internal sealed class RouteInstallation(BidirectionalRoute route, SetupNodeOptio
             catch (IOException e)
             {
                 permit.Fail();
-                throw new SetupFailedException(ClassOf(visor), $"failed to instantiate route id reserver: a dial attempt failed with: {visor.ToShortString()}: {e.Message}", e);
+                throw Unreachable(visor, e.Message, e);
+            }
+            catch (OperationCanceledException e) when (!_limit.IsCancellationRequested)
+            {
+                permit.Fail();
+                throw Unreachable(visor, "no answer in time", e);
             }
         }
     }
+
+    private SetupFailedException Unreachable(PubKey visor, string reason, Exception inner) =>
+        new(ClassOf(visor), $"failed to instantiate route id reserver: a dial attempt failed with: {visor.ToShortString()}: {reason}", inner);
 
     private async Task<uint[]> ReserveAsync(PubKey visor, int count)
     {

@@ -25,6 +25,9 @@ public sealed record SetupNodeOptions
     /// <summary>Life of one connection (spec 23 §2).</summary>
     public TimeSpan ConnectionLimit { get; init; } = TimeSpan.FromSeconds(70);
 
+    /// <summary>Time to reach one hop, tries included: a visor that hangs is a failure of that visor and must leave time to say so.</summary>
+    public TimeSpan HopDialLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Tries to reach a hop whose session was just not there (dmsg error 202, spec 23 §2).</summary>
     public int DialTries { get; init; } = 3;
 

@@ -14,6 +14,8 @@ internal static class CommandLineProgram
         var context = new CommandContext(output);
         var root = new RootCommand("Skywire visor: joins a board to the mesh, and everything to run and watch it.")
         {
+            VisorCommand.Create(context),
+            ServicesCommand.Create(context),
             StatusCommand.Create(context),
             TransportCommand.Create(context),
             RouteCommand.Create(context),
@@ -42,7 +44,7 @@ internal static class CommandLineProgram
             return ExitCode.Usage;
         }
 
-        return await result.InvokeAsync(new InvocationConfiguration { Output = output.Out, Error = output.Error, EnableDefaultExceptionHandler = false });
+        return await result.InvokeAsync(new InvocationConfiguration { Output = output.Out, Error = output.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "skywire";

@@ -18,8 +18,8 @@ internal static class RouteCommand
             return ExitCode.Ok;
         }
 
-        context.Output.Table(["#ID", "TYPE", "NEXT TRANSPORT", "#NEXT ID", "REMOTE", "#REMOTE PORT", "#LOCAL PORT", "#KEEP-ALIVE", "#IDLE"], VisorClient.Parse(json, ApiJson.Default.IReadOnlyListRuleView)
-            .Select(r => new[] { $"{r.RouteId}", r.Type, r.NextTransport.Length > 0 ? r.NextTransport : "-", Dash(r.NextRouteId), r.Remote.Length > 0 ? r.Remote : "-", Dash(r.RemotePort), Dash(r.LocalPort), Arguments.Span(r.KeepAliveSeconds), Arguments.Span(r.IdleSeconds) }));
+        context.Output.Table(["#ID", "TYPE", "NEXT TRANSPORT", "#NEXT ID", "REMOTE", "#REMOTE PORT", "#LOCAL PORT", "#KEEP-ALIVE"], VisorClient.Parse(json, ApiJson.Default.IReadOnlyListRuleView)
+            .Select(r => new[] { $"{r.RouteId}", r.Type, r.NextTransport.Length > 0 ? r.NextTransport : "-", Dash(r.NextRouteId), r.Remote.Length > 0 ? r.Remote : "-", Dash(r.RemotePort), Dash(r.LocalPort), Arguments.Span(r.KeepAliveSeconds) }));
         return ExitCode.Ok;
     });
 

@@ -12,13 +12,21 @@ internal static class AppKinds
     public const string Skysocks = "skysocks";
     public const string SkysocksClient = "skysocks-client";
 
+    /// <summary>Clients of the proxy reach everything this machine reaches, as with the reference.</summary>
+    public const string EgressAll = "all";
+
+    /// <summary>Clients of the proxy reach neither this machine nor its local network.</summary>
+    public const string EgressPublic = "public";
+
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<AppKind> All { get; } =
     [
         new(Skysocks, 3, "SOCKS5 proxy for other visors",
-            new AppSetting("passcode", "a text", "open-sesame", ValueRules.NotEmpty)),
+            new AppSetting("passcode", "a text", "open-sesame", ValueRules.NotEmpty),
+            new AppSetting("egress", "\"all\" or \"public\"", EgressPublic, static text => text is EgressAll or EgressPublic ? null : $"is \"{text}\"")),
         new(SkysocksClient, 13, "local SOCKS5 port that leads through another visor's proxy",
             new AppSetting("server", "a public key of 66 hex digits", "02...", ValueRules.Key, Required: true),
+            new AppSetting("server_port", "a port from 1 to 65535", "3", ValueRules.Port),
             new AppSetting("listen", "IP address:port", "127.0.0.1:1080", ValueRules.Listen)),
     ];
 

@@ -62,11 +62,20 @@ internal static class ConfigLoader
     /// <summary>Checks the text of a configuration. <paramref name="file"/> is for messages. Throws <see cref="ConfigurationException"/>.</summary>
     public static VisorConfig Parse(string file, ReadOnlyMemory<byte> content)
     {
+        CheckText(file, content, ConfigSchema.Root);
+        var config = JsonSerializer.Deserialize(content.Span, ConfigJson.Default.VisorConfig)!;
+        var problems = ConfigRules.Check(config);
+        return problems.Count > 0 ? throw new ConfigurationException(file, problems) : config;
+    }
+
+    /// <summary>Checks a text against a schema. Throws <see cref="ConfigurationException"/> with every fault.</summary>
+    public static void CheckText(string file, ReadOnlyMemory<byte> content, SectionNode schema)
+    {
         var problems = new List<ConfigurationProblem>();
         try
         {
             using var document = JsonDocument.Parse(content, Lenient);
-            ConfigSchema.Root.Check(document.RootElement, "", problems);
+            schema.Check(document.RootElement, "", problems);
         }
         catch (JsonException e)
         {
@@ -77,10 +86,6 @@ internal static class ConfigLoader
         {
             throw new ConfigurationException(file, problems);
         }
-
-        var config = JsonSerializer.Deserialize(content.Span, ConfigJson.Default.VisorConfig)!;
-        problems = ConfigRules.Check(config);
-        return problems.Count > 0 ? throw new ConfigurationException(file, problems) : config;
     }
 
     /// <summary>True for what a power cut leaves: nothing, NUL bytes, or the beginning of a document. A mistyped character is not that.</summary>

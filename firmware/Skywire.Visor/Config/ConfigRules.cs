@@ -28,7 +28,7 @@ internal static class ConfigRules
         When(services.DmsgDiscovery is null && config.Dmsg.Servers.Count == 0, "no services.dmsg_discovery and no dmsg.servers: dmsg is off, so setup nodes cannot reach this visor and dmsg transports do not work");
         When(services.DmsgDiscovery is null && config.Dmsg.Servers.Count > 0, "no services.dmsg_discovery: dmsg uses dmsg.servers only, and other visors cannot look this one up");
         When(services.TransportDiscovery is null, "no services.transport_discovery: transports are not published, so no route finder knows them");
-        When(services.AddressResolver is null && config.Transport.Stcpr is not null, "no services.address_resolver: stcpr transports are off");
+        When(services.AddressResolver is null && config.Transport.Stcpr is not null, "no services.address_resolver: stcpr transports cannot be dialled, and other visors cannot find this one");
         When(services.RouteFinder is null, "no services.route_finder: routes over more than one hop cannot be found");
         When(services.RouteSetupNodes.Count == 0, "no services.route_setup_nodes: only direct routes can be set up");
         When(services.ServiceDiscovery is null && config.Apps.Any(a => a.Kind == AppKinds.Skysocks), "no services.service_discovery: this visor's proxy is not listed");

@@ -44,13 +44,24 @@ internal static class ConfigSchema
     {
         var text = new StringBuilder();
         Describe(Root, "", "The file", text);
+        foreach (var kind in AppKinds.All)
+        {
+            text.Append($"## `apps[].settings` of `{kind.Name}`\n\n{kind.Meaning}; usual port {kind.Port}.\n\n| setting | holds |\n|---|---|\n");
+            foreach (var setting in kind.Settings)
+            {
+                text.Append($"| `{setting.Name}`{(setting.Required ? " (required)" : "")} | {setting.Expected}, for example `{setting.Example}` |\n");
+            }
+
+            text.Append('\n');
+        }
+
         return text.ToString();
     }
 
     private static SectionNode Services() => new(
         new("dmsg_discovery", Url, "Finds dmsg servers and clients. Without it only `dmsg.servers` are used and nobody finds this visor by dmsg.", Nullable: true),
         new("transport_discovery", Url, "Publishes links. Without it no route finder knows this visor's links.", Nullable: true),
-        new("address_resolver", Url, "Finds addresses for stcpr. Without it stcpr is off.", Nullable: true),
+        new("address_resolver", Url, "Finds addresses for stcpr. Without it stcpr accepts but cannot dial, and nobody finds this visor.", Nullable: true),
         new("route_finder", Url, "Finds paths. Without it only direct links carry routes.", Nullable: true),
         new("service_discovery", Url, "Lists proxies and VPN servers. Without it apps are not listed.", Nullable: true),
         new("uptime_tracker", Url, "Counts uptime. Without it no uptime is counted.", Nullable: true),
@@ -78,7 +89,8 @@ internal static class ConfigSchema
     private static SectionNode Routing() => new(
         new("min_hops", new NumberNode("a number of hops", 1, 50, 1), "Fewest hops of a route; 1 allows a direct link."),
         new("max_hops", new NumberNode("a number of hops", 1, 50, 50), "Most hops of a route."),
-        new("dial_limit", Limit, "Time for one dial, all in all."));
+        new("dial_limit", Limit, "Time for one dial, all in all."),
+        new("direct_transports", Flag, "While a route is searched, also try to make a direct link to its end. Not tried when min_hops is above 1."));
 
     private static SectionNode App() => new(
         new("name", Word, "The app's name; each one once.", Required: true),

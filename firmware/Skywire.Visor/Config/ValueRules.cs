@@ -46,6 +46,8 @@ internal static class ValueRules
 
     public static string? PasswordHash(string text) => Api.PasswordHash.TryParse(text, out _) ? null : "is not such a line";
 
+    public static string? Port(string text) => IsPort(text, 1) ? null : Shown(text);
+
     private static bool IsPort(string text, int minimum) => int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port >= minimum && port <= ushort.MaxValue;
 
     private static bool IsHost(string host) => host.StartsWith('[') && host.EndsWith(']') ? IPAddress.TryParse(host[1..^1], out _) : Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;

@@ -136,6 +136,11 @@ internal sealed record RoutingConfig
 
     /// <summary>All in all for one dial, candidates raced.</summary>
     public TimeSpan DialLimit { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// While a route is searched, also try to make a direct link to its end, as the reference does. Off: a link that nobody asked for goes around the mesh and shows both addresses to the other end.
+    /// </summary>
+    public bool DirectTransports { get; set; }
 }
 
 /// <summary>One app.</summary>

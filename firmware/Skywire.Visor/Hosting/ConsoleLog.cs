@@ -12,6 +12,19 @@ internal sealed class ConsoleLog(TextWriter output, bool forJournal, TimeProvide
     /// <summary>True when systemd reads this process' standard error.</summary>
     public static bool IsUnderJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null;
 
+    /// <summary>Loggers of a program: the console, and others beside it.</summary>
+    public static ILoggerFactory Factory(string level, params ILoggerProvider[] providers) => LoggerFactory.Create(builder =>
+    {
+        builder.SetMinimumLevel(Enum.Parse<LogLevel>(level, ignoreCase: true));
+
+        // Kestrel's own lines say nothing that an operator could act on.
+        builder.AddFilter("Microsoft", LogLevel.Warning);
+        foreach (var provider in providers)
+        {
+            builder.AddProvider(provider);
+        }
+    });
+
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Entry(this, LogRing.ShortName(categoryName));
 

@@ -4,7 +4,7 @@ namespace Skywire.Wire;
 /// <summary>
 /// <c>WaitAsync</c>, <c>WhenAny</c> and <c>WhenAll</c> hop to the thread pool when the task below them was made by a
 /// <see cref="TaskCompletionSource"/> with <see cref="TaskCreationOptions.RunContinuationsAsynchronously"/>, and so does <c>ValueTask.AsTask()</c>
-/// over a value task source (a channel, an <see cref="AsyncSignal"/>). The order of events then depends on the thread pool. Write
+/// over a value task source (a channel, an <see cref="AsyncSignal"/>) and <c>Task.Delay</c> when its token fires under them. The order of events then depends on the thread pool. Write
 /// <c>source.Task.Stay().WaitAsync(...)</c>, <c>Task.WhenAny(a.Stay(), b.Stay())</c>, <c>channel.Reader.ReadAsync(token).Stay()</c> instead.
 /// Tasks of async methods and plain awaits need none of this.
 /// </summary>

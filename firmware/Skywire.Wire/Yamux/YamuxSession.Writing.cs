@@ -8,6 +8,9 @@ public sealed partial class YamuxSession
     // Below this much room a batch counts as full: shorter frames would only cost headers.
     private const int MinPiece = 4 * 1024;
 
+    // Bounds what refusing a flood of opens adds to a batch; the rest follows in the next.
+    private const int MaxResetsPerBatch = 256;
+
     // A batch on a slow link: still a dozen small frames.
     private const int MinBatch = 16 * 1024;
 
@@ -145,6 +148,7 @@ public sealed partial class YamuxSession
                 }
 
                 GatherControl();
+                GatherResets();
                 any = !_gathering.IsEmpty && !_endedHard;
                 ended = _ended;
                 if (any)
@@ -302,6 +306,15 @@ public sealed partial class YamuxSession
         }
     }
 
+    // Behind the data gathered: a reset that overtook its stream's SYN would leave the peer with a stream that nobody ends.
+    private void GatherResets()
+    {
+        for (var i = 0; i < MaxResetsPerBatch && _resetsDue.TryDequeue(out var id); i++)
+        {
+            _gathering.Append(new YamuxFrame(YamuxFrameType.WindowUpdate, YamuxFlags.Rst, id, 0), []);
+        }
+    }
+
     // Pings first, so that delay in here does not count; a go-away last, behind what it does not concern.
     private void GatherControl()
     {
@@ -328,11 +341,6 @@ public sealed partial class YamuxSession
             {
                 frames[count++] = frame;
             }
-        }
-
-        while (count < frames.Length && _resetsDue.TryDequeue(out var id))
-        {
-            frames[count++] = new YamuxFrame(YamuxFrameType.WindowUpdate, YamuxFlags.Rst, id, 0);
         }
 
         if (count < frames.Length && _goAwayDue is { } reason)

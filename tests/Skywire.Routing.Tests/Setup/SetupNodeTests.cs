@@ -69,15 +69,35 @@ public sealed class SetupNodeTests
     });
 
     [Fact]
-    public void DialRouteGroup_HopNeverAnswers_EndsAtTheDeadline() => SimulationRun.Execute(4, async sim =>
+    public void DialRouteGroup_DialToAHopHangs_IsThatHopsFailure() => SimulationRun.Execute(4, async sim =>
     {
         await using var mesh = new TestMesh(sim);
         var (a, b, c) = await RouteGroupTests.ChainAsync(mesh);
         mesh.Dmsg.OnDial = (_, to, _, token) => to == b.Key ? Task.Delay(TimeSpan.FromHours(1), sim.Time, token) : Task.CompletedTask;
-        var error = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, Route(a, b, c), CancellationToken.None));
-        Assert.Equal(SetupFailure.ContextDeadline, error.Class);
+        for (var i = 0; i < 3; i++)
+        {
+            var error = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, Route(a, b, c), CancellationToken.None));
+            Assert.Equal(SetupFailure.IntermediateUnreachable, error.Class);
+        }
+
         Assert.Equal(TimeSpan.FromSeconds(30), sim.Time.Elapsed);
         mesh.Dmsg.OnDial = null;
+        var open = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, Route(a, b, c), CancellationToken.None));
+        Assert.Equal(SetupFailure.CircuitOpen, open.Class);
+    });
+
+    [Fact]
+    public void DialRouteGroup_HopTakesTheStreamButNeverAnswers_EndsAtTheDeadline() => SimulationRun.Execute(14, async sim =>
+    {
+        await using var mesh = new TestMesh(sim);
+        var (a, _, c) = await RouteGroupTests.ChainAsync(mesh);
+        var mute = SecKey.Generate(sim.Entropy.For("mute")).PublicKey;
+        await using var listener = mesh.Dmsg.Client(mute).Listen(DmsgPorts.VisorSetup);
+        RouteHop[] forward = [new(new TransportId(1), a.Key, mute), new(new TransportId(2), mute, c.Key)];
+        var route = new BidirectionalRoute(new RouteDescriptor(a.Key, c.Key, 50000, 44), TimeSpan.FromSeconds(30), forward, TestMesh.Reversed(forward));
+        var error = await Assert.ThrowsAsync<SetupFailedException>(() => mesh.SetupNode.DialRouteGroupAsync(a.Key, route, CancellationToken.None));
+        Assert.Equal(SetupFailure.ContextDeadline, error.Class);
+        Assert.Equal(TimeSpan.FromSeconds(30), sim.Time.Elapsed);
     });
 
     [Fact]
@@ -207,6 +227,33 @@ public sealed class SetupNodeTests
         await RouteGroupTests.ConnectAsync(a, b);
         Assert.Equal(2, mesh.Dmsg.Dials.Count(dial => dial.From == a.Key && dial.Port == DmsgPorts.VisorSetup));
         Assert.Equal(3, mesh.SetupNode.Succeeded);
+    });
+
+    [Fact]
+    public void VisorService_MutatedCalls_NeitherCrashNorInstallAnything() => SimulationRun.Execute(13, async sim =>
+    {
+        await using var mesh = new TestMesh(sim);
+        var a = await mesh.AddAsync("a");
+        var calls = Vectors.Load("setup-rpc.json").GetProperty("vectors").EnumerateArray().Select(vector => vector.Hex("client_to_server_hex")).ToList();
+        var random = new Random(13);
+        for (var i = 0; i < 400; i++)
+        {
+            var bytes = (byte[])calls[i % calls.Count].Clone();
+            for (var n = random.Next(1, 6); n > 0; n--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            await using var stream = await mesh.Dmsg.Client(mesh.SetupKey.PublicKey).DialAsync(a.Key, DmsgPorts.VisorSetup, CancellationToken.None);
+            await stream.WriteAsync(bytes.AsMemory(0, random.Next(1, bytes.Length + 1)), CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), sim.Time);
+        }
+
+        Assert.Equal(0, a.Router.Table.Count);
+        await Task.Delay(TimeSpan.FromSeconds(130), sim.Time);
+        Assert.Equal(0, a.Router.Table.ReservedCount);
+        await using var good = await VisorCalls.DialAsync(mesh.Dmsg.Client(mesh.SetupKey.PublicKey), a.Key, CancellationToken.None);
+        Assert.Equal(3, (await good.ReserveAsync(3, CancellationToken.None)).Length);
     });
 
     private static VisorRoutingOptions WithDirect(VisorRoutingOptions options) => options with { Direct = DirectSetupOptions.Default };

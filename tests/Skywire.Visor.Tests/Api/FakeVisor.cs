@@ -46,9 +46,9 @@ internal sealed class FakeVisor : IVisorControl
 
     public IReadOnlyList<TransportView> Transports() => [new TransportView(Id.ToString(), TestKeys.B.ToString(), "stcpr", "user", true, true, 100, 200, 3, 4, 5.5, 1.5, "192.0.2.7:7777")];
 
-    public IReadOnlyList<RuleView> Rules() => [new RuleView(7, "forward", Id.ToString(), 9, TestKeys.B.ToString(), 49152, 3, 30, 2)];
+    public IReadOnlyList<RuleView> Rules() => [new RuleView(7, "forward", Id.ToString(), 9, TestKeys.B.ToString(), 49152, 3, 30)];
 
-    public IReadOnlyList<RouteGroupView> RouteGroups() => [new RouteGroupView(TestKeys.B.ToString(), 3, 49152, true, 2.5, 10, 20)];
+    public IReadOnlyList<RouteGroupView> RouteGroups() => [new RouteGroupView(TestKeys.B.ToString(), 3, 49152, 2.5, 10, 20)];
 
     public IReadOnlyList<AppView> Apps() => [new AppView("skysocks", "skysocks", 3, true, "running", "", 1)];
 

@@ -45,6 +45,39 @@ public sealed class YamuxSessionTests : TestBase
     });
 
     [Fact]
+    public async Task Streams_HundredAtOnceOnManyThreads_CarryTheirBytesOrFailWhole()
+    {
+        var (client, server) = Pair();
+        await using var ownedClient = client;
+        await using var ownedServer = server;
+        var serving = Task.Run(() => ServeAllAsync(server), Deadline);
+        var tasks = Enumerable.Range(0, 100).Select(i => Task.Run(
+            async () =>
+            {
+                var random = new SimulationEntropy(i);
+                var data = new byte[random.Next(i % 5 == 0 ? 900_000 : 30_000)];
+                random.Fill(data);
+                var stream = await client.OpenAsync(Deadline);
+                if (i % 10 == 3)
+                {
+                    await stream.WriteAsync(data, Deadline);
+                    stream.Abort();
+                    return;
+                }
+
+                var answer = await ExchangeAsync(stream, data, random);
+                Assert.Equal(data, answer.Select(b => (byte)~b));
+            },
+            Deadline));
+        await Task.WhenAll(tasks);
+        await client.PingAsync(Deadline);
+        Assert.Equal(0, client.StreamCount);
+        await client.DisposeAsync();
+        await serving;
+        Assert.Equal(0, server.StreamCount);
+    }
+
+    [Fact]
     public void Read_SlowReaderOnOneStream_DoesNotStallTheOthers() => SimulationRun.Execute(3, async sim =>
     {
         var (client, server) = await ConnectAsync(sim, Quiet);
@@ -194,6 +227,23 @@ public sealed class YamuxSessionTests : TestBase
     }
 
     [Fact]
+    public async Task Abort_RightAfterOpen_ResetDoesNotOvertakeTheOpen()
+    {
+        var (session, peer) = RawPeer.Connect(client: true, Quiet);
+        await using var owned = session;
+        await using var alsoOwned = peer;
+        for (var id = 1u; id < 200; id += 2)
+        {
+            var stream = await session.OpenAsync(Deadline);
+            await stream.WriteAsync(new byte[3], Deadline);
+            stream.Abort();
+            await peer.ExpectAsync(new YamuxFrame(YamuxFrameType.WindowUpdate, YamuxFlags.Syn, id, 0), Deadline);
+            await peer.ExpectAsync(new YamuxFrame(YamuxFrameType.Data, YamuxFlags.None, id, 3), Deadline);
+            await peer.ExpectAsync(new YamuxFrame(YamuxFrameType.WindowUpdate, YamuxFlags.Rst, id, 0), Deadline);
+        }
+    }
+
+    [Fact]
     public async Task WriteAsync_Cancelled_LetsGoOfTheBuffer()
     {
         var (session, peer) = RawPeer.Connect(client: true, Quiet);
@@ -317,7 +367,38 @@ public sealed class YamuxSessionTests : TestBase
         await Task.WhenAll(tasks);
     }
 
+    // Streams aborted before they were accepted do not show up, so the count is not known.
+    private static async Task ServeAllAsync(YamuxSession server)
+    {
+        var tasks = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                tasks.Add(AnswerAsync(await server.AcceptAsync(CancellationToken.None), new SimulationEntropy(tasks.Count)));
+            }
+        }
+        catch (ProtocolException e) when (e.Error == ProtocolError.SessionClosed)
+        {
+            await Task.WhenAll(tasks);
+        }
+    }
+
     private static async Task AnswerAsync(IByteStream stream, SimulationEntropy random)
+    {
+        try
+        {
+            await EchoAsync(stream, random);
+        }
+        catch (ProtocolException e) when (e.Error == ProtocolError.StreamReset)
+        {
+            // Aborted by the other end.
+        }
+
+        await stream.DisposeAsync();
+    }
+
+    private static async Task EchoAsync(IByteStream stream, SimulationEntropy random)
     {
         var buffer = new byte[30_000];
         int count;
@@ -332,7 +413,6 @@ public sealed class YamuxSessionTests : TestBase
         }
 
         await stream.CompleteWritesAsync(CancellationToken.None);
-        await stream.DisposeAsync();
     }
 
     private static async Task DrainAsync(IByteStream stream)

@@ -12,7 +12,7 @@ internal static class LabConfig
     /// <summary>Arguments of the services' process.</summary>
     public static IReadOnlyList<string> ServicesArguments(LabPlan plan) =>
     [
-        "services", "run", "--data", LabPlan.ServicesFolder, "--bind", plan.ServicesAddress, "--allow-private",
+        "services", "run", "--data", LabPlan.ServicesFolder, "--bind", plan.ServicesAddress, "--dmsg-address", $"{plan.ServicesAddress}:8081", "--allow-private",
     ];
 
     /// <summary>Makes keys where there are none and writes every configuration anew.</summary>

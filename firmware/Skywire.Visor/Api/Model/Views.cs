@@ -51,10 +51,10 @@ internal sealed record ListenView(string What, string Address);
 internal sealed record TransportView(string Id, string RemoteKey, string Type, string Label, bool Up, bool Initiator, long SentBytes, long ReceivedBytes, long SentPackets, long ReceivedPackets, double AgeSeconds, double? RoundTripMs, string RemoteAddress);
 
 /// <summary>A routing rule.</summary>
-internal sealed record RuleView(uint RouteId, string Type, string NextTransport, uint? NextRouteId, string Remote, int? LocalPort, int? RemotePort, double KeepAliveSeconds, double IdleSeconds);
+internal sealed record RuleView(uint RouteId, string Type, string NextTransport, uint? NextRouteId, string Remote, int? LocalPort, int? RemotePort, double KeepAliveSeconds);
 
 /// <summary>An open route with an app at its end.</summary>
-internal sealed record RouteGroupView(string Remote, int RemotePort, int LocalPort, bool Initiator, double? RoundTripMs, long SentBytes, long ReceivedBytes);
+internal sealed record RouteGroupView(string Remote, int RemotePort, int LocalPort, double? RoundTripMs, long SentBytes, long ReceivedBytes);
 
 /// <summary>One hop of a path.</summary>
 internal sealed record HopView(string TransportId, string From, string To);
