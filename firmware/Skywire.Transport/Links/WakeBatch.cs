@@ -6,16 +6,16 @@ namespace Skywire.Transport.Links;
 internal sealed class WakeBatch
 {
     [ThreadStatic]
-    private static WakeBatch? current;
+    private static WakeBatch? _current;
 
     private SendQueue[] _queues = new SendQueue[4];
     private int _count;
 
     /// <summary>The batch open on this thread; null outside one.</summary>
-    internal static WakeBatch? Current => current;
+    internal static WakeBatch? Current => _current;
 
     /// <summary>Opens the batch on this thread.</summary>
-    internal void Begin() => current = this;
+    internal void Begin() => _current = this;
 
     /// <summary>Remembers a writer that sleeps. A queue asks once until its writer has run, so the list is short.</summary>
     internal void Add(SendQueue queue)
@@ -31,7 +31,7 @@ internal sealed class WakeBatch
     /// <summary>Closes the batch and wakes the writers.</summary>
     internal void End()
     {
-        current = null;
+        _current = null;
         for (var i = 0; i < _count; i++)
         {
             _queues[i].WakeNow();

@@ -1,9 +1,9 @@
 // Two managed transports joined by a stream.
 using Microsoft.Extensions.Logging.Abstractions;
 using Skywire.Crypto;
+using Skywire.Discovery;
 using Skywire.Dmsg;
 using Skywire.Noise;
-using Skywire.Discovery;
 using Skywire.Transport.Links;
 using Skywire.Wire;
 
