@@ -12,6 +12,8 @@ internal static class TargetList
         .. WireTargets.All,
         .. DmsgTargets.All,
         .. TransportTargets.All,
+        .. RoutingTargets.All,
+        .. ServiceTargets.All,
         .. VisorTargets.All,
     ];
 }
