@@ -81,14 +81,17 @@ internal sealed partial class ManagedTransport
                 {
                     HandleOwn(header, packet);
                 }
-                else if (!_handler.TryHandle(this, header, packet))
+                else if (_handler.TryHandle(this, header, packet))
+                {
+                    Volatile.Write(ref _receivedPayload, _receivedPayload + header.PayloadSize);
+                    Volatile.Write(ref _receivedPackets, _receivedPackets + 1);
+                }
+                else
                 {
                     return false;
                 }
 
                 _packets.Consume(header.PacketSize);
-                Volatile.Write(ref _receivedPayload, _receivedPayload + header.PayloadSize);
-                Volatile.Write(ref _receivedPackets, _receivedPackets + 1);
             }
 
             return true;

@@ -22,6 +22,7 @@ internal sealed partial class ManagedTransport
     private long _sentPackets;
     private long _writeSince;
     private long _trafficAtTick;
+    private long _trafficAtPing;
 
     internal long SentPayload => Volatile.Read(ref _sentPayload);
 
@@ -44,13 +45,17 @@ internal sealed partial class ManagedTransport
 
         var received = Volatile.Read(ref _readBytes);
         var traffic = SentPackets + ReceivedPackets;
-        switch (_probe.Tick(received, IsBusy(traffic), _readerBlocked, out var value))
+        if (traffic == _trafficAtTick)
+        {
+            _queue.Trim();
+        }
+
+        _trafficAtTick = traffic;
+        switch (_probe.Tick(received, traffic != _trafficAtPing, _readerBlocked, out var value))
         {
             case ProbeAction.SendPing:
                 SendPing(value);
-
-                // The ping and its pong are no traffic.
-                _trafficAtTick = traffic + 2;
+                _trafficAtPing = traffic;
                 break;
             case ProbeAction.Close:
                 Close(ProtocolError.KeepAliveTimeout, $"the peer left {LivenessProbe.MaxMisses} pings unanswered and sent nothing");
@@ -70,8 +75,6 @@ internal sealed partial class ManagedTransport
 
     /// <summary>True when anything came in since that count, or this side does not read at present.</summary>
     internal bool HasReadSince(long received) => _readerBlocked || Volatile.Read(ref _readBytes) != received;
-
-    private bool IsBusy(long traffic) => traffic > _trafficAtTick;
 
     private void SendPing(long value)
     {
@@ -97,7 +100,7 @@ internal sealed partial class ManagedTransport
                     }
                     finally
                     {
-                        SendQueue.Return(batch);
+                        _queue.Return(batch);
                     }
 
                     Volatile.Write(ref _sentPayload, _sentPayload + batch.Payload);

@@ -7,8 +7,8 @@ using Skywire.Wire;
 namespace Skywire.Transport.Links;
 
 /// <summary>
-/// Two buffers, rented only while they hold something: the one being filled and the one being written. Filling: any thread. Taking and returning:
-/// the writer only. Nothing is allocated per packet.
+/// Two buffers change places: the one being filled and the one being written. They grow with the traffic and are given up when there is none, for a
+/// board may hold hundreds of idle links. Filling: any thread. Taking and returning: the writer only. Nothing is allocated per packet.
 /// </summary>
 internal sealed class SendQueue
 {
@@ -25,10 +25,10 @@ internal sealed class SendQueue
     private readonly RoomWaiters _waiters = new();
     private readonly int _capacity;
     private byte[]? _filling;
+    private byte[]? _spare;
     private int _used;
     private int _packets;
     private long _payload;
-    private int _lastSize;
     private bool _writerSleeps;
     private bool _closed;
 
@@ -38,7 +38,7 @@ internal sealed class SendQueue
         _capacity = capacity;
     }
 
-    /// <summary>Packets taken together, in wire form. Give it back with <see cref="Return"/>.</summary>
+    /// <summary>Packets taken together, in wire form; the counts leave out the link's own pings and pongs. Give it back with <see cref="Return"/>.</summary>
     internal readonly record struct Batch(byte[] Buffer, int Length, int Packets, long Payload);
 
     /// <summary>Queues a packet from its parts; false when there is no room.</summary>
@@ -60,7 +60,7 @@ internal sealed class SendQueue
 
             new PacketHeader(type, routeId, (ushort)payload.Length).Write(destination);
             payload.CopyTo(destination[PacketHeader.Size..]);
-            wake = Account(size);
+            wake = Account(size, type);
         }
 
         if (wake)
@@ -88,7 +88,7 @@ internal sealed class SendQueue
             }
 
             packet.CopyTo(destination);
-            wake = Account(packet.Length);
+            wake = Account(packet.Length, (PacketType)packet[0]);
         }
 
         if (wake)
@@ -129,7 +129,6 @@ internal sealed class SendQueue
             }
 
             batch = new Batch(_filling!, _used, _packets, _payload);
-            _lastSize = _used;
             _filling = null;
             _used = 0;
             _packets = 0;
@@ -144,7 +143,30 @@ internal sealed class SendQueue
     internal ValueTask WaitAsync() => _wake.WaitAsync(CancellationToken.None);
 
     /// <summary>Writer: gives the buffer of a batch back.</summary>
-    internal static void Return(Batch batch) => ArrayPool<byte>.Shared.Return(batch.Buffer);
+    internal void Return(Batch batch)
+    {
+        lock (_lock)
+        {
+            // Kept here, not in the pool: a pool that threads share would miss it now and then, and allocate.
+            if (!_closed && (_spare is null || _spare.Length < batch.Buffer.Length))
+            {
+                Release(ref _spare);
+                _spare = batch.Buffer;
+                return;
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(batch.Buffer);
+    }
+
+    /// <summary>Gives up memory that an idle link does not need.</summary>
+    internal void Trim()
+    {
+        lock (_lock)
+        {
+            Release(ref _spare);
+        }
+    }
 
     /// <summary>True once closed.</summary>
     internal bool IsClosed
@@ -176,12 +198,9 @@ internal sealed class SendQueue
     {
         lock (_lock)
         {
-            if (_filling is not null)
-            {
-                ArrayPool<byte>.Shared.Return(_filling);
-                _filling = null;
-                _used = 0;
-            }
+            Release(ref _spare);
+            Release(ref _filling);
+            _used = 0;
         }
     }
 
@@ -218,13 +237,20 @@ internal sealed class SendQueue
         return true;
     }
 
-    /// <summary>Starts at the size of the last batch, so that a loaded transport seldom copies while growing and an idle one holds nothing.</summary>
     [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_filling))]
     private void Grow(int needed)
     {
-        var wanted = _filling is null ? Math.Max(needed, _lastSize) : needed;
-        var size = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)Math.Max(wanted, SmallestBuffer)), (uint)_capacity);
-        var larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger;
+        if (_spare is not null && _spare.Length >= needed)
+        {
+            larger = _spare;
+            _spare = null;
+        }
+        else
+        {
+            larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)Math.Max(needed, SmallestBuffer)), (uint)_capacity));
+        }
+
         if (_filling is not null)
         {
             _filling.AsSpan(0, _used).CopyTo(larger);
@@ -234,11 +260,24 @@ internal sealed class SendQueue
         _filling = larger;
     }
 
-    private bool Account(int size)
+    private static void Release(ref byte[]? buffer)
+    {
+        if (buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = null;
+        }
+    }
+
+    private bool Account(int size, PacketType type)
     {
         _used += size;
-        _packets++;
-        _payload += size - PacketHeader.Size;
+        if (type is not (PacketType.TransportPing or PacketType.TransportPong))
+        {
+            _packets++;
+            _payload += size - PacketHeader.Size;
+        }
+
         var wake = _writerSleeps;
         _writerSleeps = false;
         return wake;

@@ -41,8 +41,6 @@ public sealed class TcpNetwork : INetwork
         var socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // So that a restart is not refused for a minute because of the last run's connections.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             if (local.AddressFamily == AddressFamily.InterNetworkV6 && local.Address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;

@@ -20,8 +20,17 @@ internal sealed class PoolWatch : EventListener
     [ThreadStatic]
     private static Action<string>? _onQueued;
 
+    private EventSource? _source;
+
     private PoolWatch()
     {
+    }
+
+    /// <summary>No events until the result is disposed: each costs an allocation, on any thread.</summary>
+    public static IDisposable Pause()
+    {
+        Instance.Value.DisableEvents(Instance.Value._source!);
+        return new Resumption();
     }
 
     /// <summary>From now on <paramref name="onQueued"/> hears of all work this thread queues; null ends that.</summary>
@@ -35,6 +44,7 @@ internal sealed class PoolWatch : EventListener
     {
         if (eventSource.Name == "System.Diagnostics.Eventing.FrameworkEventSource")
         {
+            _source = eventSource;
             EnableEvents(eventSource, EventLevel.Verbose, Queueing);
         }
     }
@@ -60,5 +70,10 @@ internal sealed class PoolWatch : EventListener
         }
 
         return watch;
+    }
+
+    private sealed class Resumption : IDisposable
+    {
+        public void Dispose() => Instance.Value.EnableEvents(Instance.Value._source!, EventLevel.Verbose, Queueing);
     }
 }

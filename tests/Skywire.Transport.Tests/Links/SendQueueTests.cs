@@ -20,7 +20,7 @@ public sealed class SendQueueTests : TestBase
         Assert.Equal([0, 0, 0, 0, 1, 0, 3, (byte)'a', (byte)'b', (byte)'c', 2, 0, 0, 0, 9, 0, 0], batch.Buffer[..batch.Length]);
         Assert.Equal(2, batch.Packets);
         Assert.Equal(3, batch.Payload);
-        SendQueue.Return(batch);
+        queue.Return(batch);
         Assert.False(queue.TryTake(out _));
     }
 
@@ -46,7 +46,7 @@ public sealed class SendQueueTests : TestBase
 
         Assert.True(queue.TryTake(out var batch));
         Assert.InRange(batch.Length, Capacity - PacketHeader.Size, Capacity);
-        SendQueue.Return(batch);
+        queue.Return(batch);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SendQueueTests : TestBase
         Assert.All(waits, w => Assert.False(w.IsCompleted));
         Assert.True(queue.TryTake(out var batch));
         await Task.WhenAll(waits).WaitAsync(Deadline);
-        SendQueue.Return(batch);
+        queue.Return(batch);
         Assert.True(queue.WaitForRoomAsync(Deadline).AsTask().IsCompletedSuccessfully);
     }
 
@@ -74,7 +74,7 @@ public sealed class SendQueueTests : TestBase
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         Assert.True(queue.TryTake(out var batch));
         await stays.WaitAsync(Deadline);
-        SendQueue.Return(batch);
+        queue.Return(batch);
 
         // The cancelled waiter must not come back with a signal left over.
         Fill(queue);
@@ -82,7 +82,7 @@ public sealed class SendQueueTests : TestBase
         Assert.False(again.IsCompleted);
         Assert.True(queue.TryTake(out batch));
         await again.WaitAsync(Deadline);
-        SendQueue.Return(batch);
+        queue.Return(batch);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class SendQueueTests : TestBase
         Assert.True(writer.IsCompleted);
         Assert.True(queue.TryTake(out var batch));
         Assert.Equal(2, batch.Packets);
-        SendQueue.Return(batch);
+        queue.Return(batch);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class SendQueueTests : TestBase
                         at += header.PacketSize;
                     }
 
-                    SendQueue.Return(batch);
+                    queue.Return(batch);
                 }
                 else if (queue.IsClosed)
                 {
