@@ -28,8 +28,8 @@ public sealed record TransportManagerOptions
     /// <summary>Longest time from dialling to settled: 3 s per address, 15 s for the two handshakes, and settlement behind a busy peer.</summary>
     public TimeSpan DialLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>First pause before a lost persistent transport is dialled again.</summary>
-    public TimeSpan RedialFirst { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>First pause before a lost persistent transport is dialled again: a neighbour that restarts is back within a second or two.</summary>
+    public TimeSpan RedialFirst { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Longest pause between dials of a persistent transport; the reference tries every 10 s for ever, which a dead peer's address need not suffer.</summary>
     public TimeSpan RedialLongest { get; init; } = TimeSpan.FromMinutes(1);

@@ -81,6 +81,11 @@ internal static class ConfigLoader
         {
             throw new ConfigurationException(file, "", $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: is not JSON", "", "repair the text there or just before");
         }
+        catch (InvalidOperationException)
+        {
+            // What JSON may hold and no text can: bytes that are not UTF-8, or half of a surrogate pair.
+            throw new ConfigurationException(file, "", "holds a text that is not UTF-8", "UTF-8 without lone surrogates", "save the file as UTF-8");
+        }
 
         if (problems.Count > 0)
         {

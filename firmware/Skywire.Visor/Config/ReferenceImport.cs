@@ -40,21 +40,33 @@ internal sealed class ReferenceImport
 
         using (document)
         {
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
+            try
             {
-                throw new ConfigurationException(_file, "", "is not a section", "a reference visor's skywire-config.json", "check the file name");
+                return Run(document.RootElement);
             }
-
-            var key = Identity(root);
-            Services(root);
-            Links(root);
-            Apps(root);
-            Rest(root);
-            _config.Routing.MinHops = Math.Clamp(Number(Section(root, "routing"), "min_hops"), 1, 50);
-            _config.Dmsg.MinSessions = Math.Clamp(Number(Section(root, "dmsg"), "sessions_count"), 1, 16);
-            return new ImportedConfig(_config, key, _notCarried);
+            catch (InvalidOperationException)
+            {
+                // What JSON may hold and no text can: bytes that are not UTF-8, or half of a surrogate pair.
+                throw new ConfigurationException(_file, "", "holds a text that is not UTF-8", "UTF-8 without lone surrogates", "save the file as UTF-8");
+            }
         }
+    }
+
+    private ImportedConfig Run(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new ConfigurationException(_file, "", "is not a section", "a reference visor's skywire-config.json", "check the file name");
+        }
+
+        var key = Identity(root);
+        Services(root);
+        Links(root);
+        Apps(root);
+        Rest(root);
+        _config.Routing.MinHops = Math.Clamp(Number(Section(root, "routing"), "min_hops"), 1, 50);
+        _config.Dmsg.MinSessions = Math.Clamp(Number(Section(root, "dmsg"), "sessions_count"), 1, 16);
+        return new ImportedConfig(_config, key, _notCarried);
     }
 
     private SecKey Identity(JsonElement root)

@@ -114,7 +114,7 @@ function showStatus(s) {
     list.dataset.stamp = stamp;
     list.replaceChildren(...s.warnings.map(w => { const li = document.createElement("li"); li.textContent = w; return li; }));
   }
-  const services = [{ name: "dmsg", state: !s.dmsg.enabled ? "unused" : s.dmsg.ready ? "ok" : "starting", reason: s.dmsg.ready ? `${s.dmsg.servers.length} servers` : s.dmsg.reason }, ...s.services];
+  const services = [{ name: "dmsg", state: !s.dmsg.enabled ? "unused" : s.dmsg.ready ? "ok" : "starting", reason: s.dmsg.ready ? `${s.dmsg.servers.length} session${s.dmsg.servers.length === 1 ? "" : "s"}` : s.dmsg.reason }, ...s.services];
   fill("services", services.map(v => [v.name, v.state, v.reason]), v => [cell(v[0].replaceAll("_", " ")), stateCell(v[1], v[1]), cell(v[2])]);
 }
 
@@ -153,7 +153,7 @@ async function refresh() {
     button.setAttribute("aria-label", `${button.textContent} ${a[0]}`);
     button.dataset.action = a[0];
     button.addEventListener("click", () => change(`apps/${encodeURIComponent(a[0])}/${verb}`, button));
-    return [cell(a[0]), cell(a[1]), cell(a[2], "number"), stateCell(a[3], a[4] ? `${a[3]}: ${a[4]}` : a[3]), cell(button)];
+    return [cell(a[0]), cell(a[1]), cell(a[2], "number"), stateCell(a[3], a[4] && a[4].toLowerCase() !== a[3] ? `${a[3]}: ${a[4]}` : a[3]), cell(button)];
   });
 }
 

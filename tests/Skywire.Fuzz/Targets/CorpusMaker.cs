@@ -10,6 +10,7 @@ using Skywire.Testing;
 using Skywire.Transport;
 using Skywire.Transport.Handshake;
 using Skywire.Transport.Settlement;
+using Skywire.Visor.Config;
 
 namespace Skywire.Fuzz.Targets;
 
@@ -26,6 +27,8 @@ internal static class CorpusMaker
         Wire();
         Dmsg();
         Transport();
+        Routing();
+        Services();
         Visor();
     }
 
@@ -144,11 +147,90 @@ internal static class CorpusMaker
         Save("transport-packets", [.. large, .. large]);
     }
 
+    private static void Routing()
+    {
+        SaveHex("routing-rule", "routing-rules.json", "hex");
+        SaveHex("setup-gob", "setup-rpc.json", "client_to_server_hex", "server_to_client_hex");
+        foreach (var type in Enum.GetValues<PacketType>())
+        {
+            // Route IDs 0, 1 and 2 stand for the three rules of the target.
+            var packets = new List<byte>();
+            for (var rule = 0u; rule < 3; rule++)
+            {
+                var packet = new byte[PacketHeader.Size + 16];
+                new PacketHeader(type, rule, 16).Write(packet);
+                packets.AddRange(packet);
+            }
+
+            Save("router", [.. packets]);
+        }
+
+        // A handshake as the dialling end opens a group with: encrypted, then the first Noise message in a data packet.
+        using var kk = FuzzKeys.Handshake(HandshakePattern.KK, own: false, initiator: true);
+        var message = new byte[128];
+        var length = kk.WriteMessage([], message);
+        var opening = new List<byte>();
+        var header = new byte[PacketHeader.Size];
+        new PacketHeader(PacketType.Handshake, 2, 1).Write(header);
+        opening.AddRange([.. header, 1]);
+        var framed = Framed(message[..length]);
+        new PacketHeader(PacketType.Data, 2, (ushort)framed.Length).Write(header);
+        opening.AddRange([.. header, .. framed]);
+        Save("router", [.. opening]);
+    }
+
+    private static void Services()
+    {
+        foreach (var (file, kind, list, bodies) in new[] { ("tpd-http.json", 1, "exchanges", "body_utf8"), ("discovery-entry.json", 0, "http_exchanges", "request_body_text") })
+        {
+            foreach (var exchange in Vectors.Load(file).GetProperty(list).EnumerateArray())
+            {
+                var body = exchange.TryGetProperty(bodies, out var text) ? text.GetString() ?? "" : "";
+                SaveRequest(kind, signed: kind == 1, exchange.Text("method"), exchange.Text("path"), body);
+            }
+        }
+
+        var (own, peer) = (FuzzKeys.Own.PublicKey, FuzzKeys.Peer.PublicKey);
+        SaveRequest(2, true, "POST", "/bind/stcpr", """{"port":"7777","addresses":["192.0.2.10"]}""");
+        SaveRequest(2, true, "GET", $"/resolve/stcpr/{own}", "");
+        SaveRequest(2, false, "GET", "/transports", "");
+        SaveRequest(3, false, "POST", "/routes", $$$"""{"Edges":[["{{{peer}}}","{{{own}}}"],["{{{own}}}","{{{peer}}}"]],"Opts":{"MinHops":1,"MaxHops":50}}""");
+        SaveRequest(4, true, "POST", "/api/services", $$"""{"address":"{{peer}}:3","type":"vpn","version":"1"}""");
+        SaveRequest(4, false, "GET", "/api/services?type=vpn&quantity=5", "");
+        SaveRequest(4, true, "DELETE", $"/api/services/{peer}:3", "");
+        SaveRequest(5, true, "GET", "/v4/update", "");
+        SaveRequest(5, false, "GET", $"/uptimes?v=v2&visors={peer}", "");
+        SaveRequest(5, false, "GET", $"/uptime/{peer}", "");
+        SaveRequest(1, false, "GET", $"/security/nonces/{peer}", "");
+        SaveRequest(1, false, "GET", "/health", "");
+
+        byte[] request = [5, 1, 0, 3, 11, .. "example.com"u8, 0, 80];
+        Save("socks5", [0xFE, 5, 1, 0, .. request]);
+        Save("socks5", [6, 5, 1, 0, 5, 1, 0, 1, 8, 8, 8, 8, 1, 187, .. "early"u8]);
+        Save("socks5", [0xFE, 5, 2, 0, 2, 5, 1, 0, 4, 32, 1, 13, 184, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 80]);
+        Save("socks5", [0xFF, 5, 1, 2, 1, 0, 11, .. "open-sesame"u8, .. request]);
+        Save("socks5", [0xFE, 5, 1, 0, 5, 2, 0, 1, 8, 8, 8, 8, 1, 187]);
+    }
+
     private static void Visor()
     {
         var key = FuzzKeys.Peer.PublicKey;
-        Save("config", Encoding.UTF8.GetBytes($$"""{ "schemaVersion": 1, "name": "board 1", "services": { "dmsgDiscovery": "http://dmsgd.example", "routeSetupNodes": ["{{key}}"] }, "transport": { "stcpr": { "listen": "0.0.0.0:7777" }, "stcp": { "listen": ":7778", "table": { "{{key}}": "10.0.0.1:7778" } }, "persistent": [ { "key": "{{key}}", "type": "stcpr" } ] } }"""));
-        Save("config", "{ \"schemaVersion\": 1, \"routing\": { \"minHops\": 2, \"dialLimit\": \"20s\" }, \"api\": { \"listen\": \"127.0.0.1:8000\", \"metrics\": false }, \"logging\": { \"level\": \"debug\" } }"u8.ToArray());
+        Save("config", JsonSerializer.SerializeToUtf8Bytes(new VisorConfig(), ConfigJson.Default.VisorConfig));
+        Save("config", JsonSerializer.SerializeToUtf8Bytes(
+            new VisorConfig
+            {
+                Name = "board 1",
+                Services = new ServicesConfig { DmsgDiscovery = "http://dmsgd.example", RouteSetupNodes = [key] },
+                Dmsg = new DmsgConfig { Servers = [new DmsgServerConfig { Key = key, Address = "192.0.2.1:8080" }] },
+                Transport = new TransportConfig
+                {
+                    Stcp = new StcpConfig { Listen = "0.0.0.0:7778", Table = new Dictionary<string, string> { [key.ToString()] = "192.0.2.2:7778" } },
+                    Stcpr = new StcprConfig { AllowPrivate = true },
+                    Persistent = [new PersistentTransportConfig { Key = key, Type = "stcpr" }],
+                },
+                Apps = [new AppConfig { Name = "proxy", Kind = AppKinds.SkysocksClient, AutoStart = true, Settings = new Dictionary<string, string> { ["server"] = key.ToString(), ["listen"] = "127.0.0.1:1080" } }],
+            },
+            ConfigJson.Default.VisorConfig));
         Save("config", "{ }"u8.ToArray());
         Save("reference-config", Encoding.UTF8.GetBytes($$"""{"version":"v1.1.0","sk":"{{new string('1', 64)}}","pk":"{{key}}","dmsg":{"discovery":"http://dmsgd.skywire.skycoin.com","sessions_count":1,"servers":[]},"skywire-tcp":{"pk_table":{"{{key}}":"10.0.0.1:7777"},"listening_address":":7777"},"transport":{"discovery":"http://tpd.example","address_resolver":"http://ar.example","public_autoconnect":true},"routing":{"route_setup_nodes":["{{key}}"],"route_finder":"http://rf.example","min_hops":0},"launcher":{"service_discovery":"http://sd.example","apps":[{"name":"skysocks","binary":"skysocks","auto_start":true,"port":3}]},"persistent_transports":[{"pk":"{{key}}","type":"stcpr"}],"is_public":false}"""));
         foreach (var (name, member, call) in new[] { ("discovery-entry.json", "response_body_text", 0), ("discovery-entry.json", "response_body_text", 1), ("tpd-http.json", "response_body_utf8", 2), ("tpd-http.json", "response_body_utf8", 3) })
@@ -181,6 +263,9 @@ internal static class CorpusMaker
         content.CopyTo(framed, 2);
         return framed;
     }
+
+    private static void SaveRequest(int kind, bool signed, string method, string target, string body) =>
+        Save("service-requests", [(byte)(kind | (signed ? ServiceTargets.Signed : 0)), .. Encoding.UTF8.GetBytes($"{method}\0{target}\0{body}")]);
 
     private static void Save(string target, byte[] input)
     {

@@ -12,6 +12,24 @@ internal static class TargetList
         .. WireTargets.All,
         .. DmsgTargets.All,
         .. TransportTargets.All,
+        .. RoutingTargets.All,
+        .. ServiceTargets.All,
         .. VisorTargets.All,
     ];
+
+    /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
+    public static string ParserOf(FuzzTarget target) => target.Name switch
+    {
+        "noise-message" or "noise-handshake-stream" => "noise",
+        "noise-record" or "noise-stream" => "records",
+        "gob" or "setup-gob" or "rpc-client" or "rpc-server" => "gob",
+        "yamux-client" or "yamux-server" => "yamux",
+        "transport-packets" or "router" => "packets",
+        "routing-rule" => "rules",
+        "settlement" or "transport-entry" or "link-frames" or "link-handshake" => "settlement",
+        "service-requests" or "service-answers" => "http",
+        "socks5" => "socks5",
+        "config" or "reference-config" => "config",
+        _ => "dmsg",
+    };
 }

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Skywire.Workbench.Checks;
 
-/// <summary>Answers <c>GET /SIZE</c> with the pattern file of that many bytes.</summary>
+/// <summary>Answers <c>GET /SIZE</c> with the pattern file of that many bytes, and <c>GET /echo</c> with whatever the client sends from then on.</summary>
 internal static class FileServer
 {
     /// <summary>Serves until cancelled. Prints "listening" once ready.</summary>
@@ -44,6 +44,12 @@ internal static class FileServer
                 }
 
                 var path = Encoding.ASCII.GetString(request, 0, n).Split(' ') is [_, var target, ..] ? target : "/";
+                if (path == "/echo")
+                {
+                    await EchoAsync(socket);
+                    return;
+                }
+
                 if (!long.TryParse(path.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
                 {
                     await SendAsync(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
@@ -63,6 +69,18 @@ internal static class FileServer
             {
                 // The client went away; the check judges by what it got.
             }
+        }
+    }
+
+    private static async Task EchoAsync(Socket socket)
+    {
+        socket.NoDelay = true;
+        await SendAsync(socket, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"u8.ToArray());
+        var buffer = new byte[4096];
+        int n;
+        while ((n = await socket.ReceiveAsync(buffer)) > 0)
+        {
+            await SendAsync(socket, buffer.AsMemory(0, n));
         }
     }
 

@@ -30,6 +30,32 @@ internal static class ProxyFetch
         }
     }
 
+    /// <summary>Round trips of 64 bytes to the echo of the file server, one after the other, in milliseconds, sorted.</summary>
+    public static async Task<double[]> EchoAsync(string? networkNamespace, int proxyPort, string host, int port, int count, CancellationToken cancellationToken)
+    {
+        using var socket = await ConnectAsync(networkNamespace, proxyPort, host, port, cancellationToken);
+        await socket.SendAsync("GET /echo HTTP/1.1\r\n\r\n"u8.ToArray(), cancellationToken);
+        var head = new byte[1];
+        for (var matched = 0; matched < 4;)
+        {
+            _ = await socket.ReceiveAsync(head, cancellationToken) > 0 ? 0 : throw new IOException("the connection ended before the echo");
+            matched = head[0] == "\r\n\r\n"u8[matched] ? matched + 1 : head[0] == '\r' ? 1 : 0;
+        }
+
+        var message = new byte[64];
+        var times = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await socket.SendAsync(message, cancellationToken);
+            await ReceiveExactAsync(socket, message.Length, cancellationToken);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        return times;
+    }
+
     /// <summary>A connection through the proxy to host:port. The caller owns the socket. Throws <see cref="IOException"/>.</summary>
     public static async Task<Socket> ConnectAsync(string? networkNamespace, int proxyPort, string host, int port, CancellationToken cancellationToken)
     {

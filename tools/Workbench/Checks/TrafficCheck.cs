@@ -36,6 +36,20 @@ internal sealed record TrafficReport
 
     public Dictionary<string, BoardFigures> Boards { get; set; } = [];
 
+    public double? EchoP50Ms { get; set; }
+
+    public double? EchoP99Ms { get; set; }
+
+    public double? OneHopMbPerS { get; set; }
+
+    public double? OneHopCpuSPerGb { get; set; }
+
+    public double? OneHopEchoP50Ms { get; set; }
+
+    public double? DialMedianMs { get; set; }
+
+    public Dictionary<string, double> StartMs { get; set; } = [];
+
     public double? RelayKilledRecoveryS { get; set; }
 
     public double? DirectDroppedFirstByteS { get; set; }
@@ -47,6 +61,9 @@ internal sealed record TrafficReport
 internal static class TrafficCheck
 {
     private const int ServerPort = 8088;
+    private const int Echoes = 1000;
+    private const int Dials = 9;
+    private const string StartWords = "start-up complete in ";
 
     // The reference needs 38 s where the direct path is refused, minutes where it is dropped; candidates raced need far less.
     private const double FirstByteLimitS = 2;
@@ -57,21 +74,33 @@ internal static class TrafficCheck
         var plan = LabPlan.Require();
         var report = new TrafficReport { SizeBytes = size };
         var failures = new List<string>();
-        using var server = StartServer(plan.Boards[^1]);
+        var servers = new List<Process>();
         try
         {
-            await WaitForServerAsync(server, cancellationToken);
-            await TransferAsync(plan, size, report, failures, cancellationToken);
-            if (!transferOnly)
+            // Without namespaces all boards share one loopback, and so one server.
+            foreach (var board in plan.Namespaces ? plan.Boards.Skip(1) : plan.Boards.Take(1))
             {
+                servers.Add(StartServer(board));
+                await WaitForServerAsync(servers[^1], cancellationToken);
+            }
+
+            await TransferAsync(plan, size, report, failures, cancellationToken);
+            if (!transferOnly && failures.Count == 0)
+            {
+                await LatencyAsync(plan, report, cancellationToken);
+                await OneHopAsync(plan, size, report, cancellationToken);
                 await KillRelayAsync(plan, report, failures, cancellationToken);
                 await DropDirectAsync(plan, report, failures, cancellationToken);
             }
         }
         finally
         {
-            server.Kill();
-            await server.WaitForExitAsync(CancellationToken.None);
+            foreach (var server in servers)
+            {
+                server.Kill();
+                await server.WaitForExitAsync(CancellationToken.None);
+                server.Dispose();
+            }
         }
 
         report.Failures = failures;
@@ -131,6 +160,45 @@ internal static class TrafficCheck
         Require(failures, report.RelayedBytes >= size, $"relay {plan.Boards[1].Name} carried {report.RelayedBytes} bytes, fewer than the file has");
         Require(failures, !report.DirectLinkAToC, "A and C have a direct link");
     }
+
+    private static async Task LatencyAsync(LabPlan plan, TrafficReport report, CancellationToken cancellationToken)
+    {
+        var times = await ProxyFetch.EchoAsync(plan.Boards[0].Namespace, plan.ProxyPort, "127.0.0.1", ServerPort, Echoes, cancellationToken);
+        (report.EchoP50Ms, report.EchoP99Ms) = (Percentile(times, 50), Percentile(times, 99));
+
+        var last = (await LabStatus.ReadAsync(plan, cancellationToken)).Boards[^1].PublicKey;
+        using var client = new BoardClient(plan.Boards[0]);
+        var dials = new double[Dials];
+        for (var i = 0; i < Dials; i++)
+        {
+            var dialled = await client.PostAsync("routes/dial", $$"""{"remote_key":"{{last}}","port":3}""", cancellationToken);
+            dials[i] = dialled.GetProperty("setup_ms").GetDouble();
+        }
+
+        Array.Sort(dials);
+        report.DialMedianMs = Percentile(dials, 50);
+        foreach (var board in plan.Boards)
+        {
+            if (File.ReadLines(board.Log).LastOrDefault(l => l.Contains(StartWords, StringComparison.Ordinal)) is { } line)
+            {
+                report.StartMs[board.Name] = double.Parse(line[(line.IndexOf(StartWords, StringComparison.Ordinal) + StartWords.Length)..].Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    private static async Task OneHopAsync(LabPlan plan, long size, TrafficReport report, CancellationToken cancellationToken)
+    {
+        Task<FetchResult> Fetch(long bytes) => ProxyFetch.FetchAsync(plan.Boards[0].Namespace, plan.OneHopProxyPort, "127.0.0.1", ServerPort, bytes, cancellationToken);
+        double Cpu() => Supervisor.Processes() is var p ? plan.Boards.Sum(b => ProcessStats.Of(p[b.Name].Pid).CpuSeconds) : 0;
+        await Fetch(1000);
+        var before = Cpu();
+        var result = await Fetch(size);
+        report.OneHopCpuSPerGb = Math.Round((Cpu() - before) * 1e9 / size, 2);
+        report.OneHopMbPerS = Math.Round(size / 1e6 / result.Total.TotalSeconds, 1);
+        report.OneHopEchoP50Ms = Percentile(await ProxyFetch.EchoAsync(plan.Boards[0].Namespace, plan.OneHopProxyPort, "127.0.0.1", ServerPort, Echoes, cancellationToken), 50);
+    }
+
+    private static double Percentile(double[] sorted, int percent) => Math.Round(sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)], 3);
 
     private static async Task KillRelayAsync(LabPlan plan, TrafficReport report, List<string> failures, CancellationToken cancellationToken)
     {
@@ -229,6 +297,14 @@ internal static class TrafficCheck
         Row("relayed by B", $"{report.RelayedBytes / 1e6:0.0} MB; direct link A-C: {report.DirectLinkAToC}");
         Row("CPU", $"{report.CpuSPerGb} s per GB: {string.Join(", ", report.Boards.Select(b => FormattableString.Invariant($"{b.Key} {b.Value.CpuSPerGb}")))}");
         Row("memory", $"{string.Join(", ", report.RssMb.Select(b => FormattableString.Invariant($"{b.Key} {b.Value} MB")))}");
+        if (report.EchoP50Ms is not null)
+        {
+            Row("echo of 64 bytes, two hops", $"p50 {report.EchoP50Ms} ms, p99 {report.EchoP99Ms} ms");
+            Row("one hop", $"{report.OneHopMbPerS} MB/s, {report.OneHopCpuSPerGb} CPU s per GB, echo p50 {report.OneHopEchoP50Ms} ms");
+            Row("dial over two hops", $"{report.DialMedianMs} ms (median)");
+            Row("start of a visor", $"{string.Join(", ", report.StartMs.Select(b => FormattableString.Invariant($"{b.Key} {b.Value} ms")))}");
+        }
+
         if (report.RelayKilledRecoveryS is { } recovery)
         {
             Row("traffic again after B was killed", $"{recovery} s");

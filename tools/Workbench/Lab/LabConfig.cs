@@ -30,31 +30,32 @@ internal static class LabConfig
         for (var i = 0; i < plan.Boards.Count; i++)
         {
             var next = i + 1 < plan.Boards.Count ? keys[i + 1] : null;
-            var text = Visor(plan, i, setupNode, next, keys[^1]).ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+            var text = Visor(plan, i, setupNode, next, keys).ToJsonString(new JsonSerializerOptions { WriteIndented = true });
             await File.WriteAllTextAsync(plan.Boards[i].Config, text, cancellationToken);
         }
     }
 
-    private static JsonObject Visor(LabPlan plan, int index, string setupNode, string? next, string last)
+    private static JsonObject Visor(LabPlan plan, int index, string setupNode, string? next, List<string> keys)
     {
         var board = plan.Boards[index];
         string Url(int port) => $"http://{plan.ServicesAddress}:{port}";
         var apps = new JsonArray();
-        if (next is null)
+        void AddClient(string name, int port, string server, int listen) => apps.Add(new JsonObject
         {
-            apps.Add(new JsonObject { ["name"] = "skysocks", ["kind"] = "skysocks", ["port"] = 3, ["auto_start"] = true });
-        }
-
+            ["name"] = name,
+            ["kind"] = "skysocks-client",
+            ["port"] = port,
+            ["auto_start"] = true,
+            ["settings"] = new JsonObject { ["server"] = server, ["listen"] = $"127.0.0.1:{listen}" },
+        });
         if (index == 0)
         {
-            apps.Add(new JsonObject
-            {
-                ["name"] = "skysocks-client",
-                ["kind"] = "skysocks-client",
-                ["port"] = 13,
-                ["auto_start"] = true,
-                ["settings"] = new JsonObject { ["server"] = last, ["listen"] = $"127.0.0.1:{plan.ProxyPort}" },
-            });
+            AddClient("skysocks-client", 13, keys[^1], plan.ProxyPort);
+            AddClient("skysocks-client-one-hop", 14, keys[1], plan.OneHopProxyPort);
+        }
+        else
+        {
+            apps.Add(new JsonObject { ["name"] = "skysocks", ["kind"] = "skysocks", ["port"] = 3, ["auto_start"] = true });
         }
 
         return new JsonObject

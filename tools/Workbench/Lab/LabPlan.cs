@@ -35,6 +35,10 @@ internal sealed record LabPlan
     /// <summary>Local SOCKS5 port on this machine.</summary>
     public int ProxyPort { get; init; } = 1080;
 
+    /// <summary>A second SOCKS5 port, inside board A only, that leaves through B: one hop, for comparison.</summary>
+    [JsonIgnore]
+    public int OneHopProxyPort => ProxyPort + 100;
+
     /// <summary>The program under test.</summary>
     public required string Program { get; init; }
 
