@@ -28,7 +28,7 @@ internal sealed class AppInstance : IDisposable
         _options = options;
         _time = time;
         _onChange = onChange;
-        _backoff = new Backoff(options.FirstRestart, options.LongestRestart, entropy);
+        _backoff = new Backoff(new BackoffOptions(options.FirstRestart, 2, options.LongestRestart), entropy);
         Log = new AppLog(logger, time);
         _scope = new AppScope(definition.Name, Log, OnReport);
     }

@@ -33,4 +33,7 @@ internal static partial class AppsLog
 
     [LoggerMessage(6023, LogLevel.Warning, "Proxy server {Peer} lost: {Reason}")]
     public static partial void ServerLost(ILogger logger, PubKey peer, string reason);
+
+    [LoggerMessage(6099, LogLevel.Error, "A task of an app failed unexpectedly")]
+    public static partial void Unexpected(ILogger logger, Exception exception);
 }

@@ -111,7 +111,7 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
         _stop.Cancel();
         await _sessions.DisposeAsync();
         await _ports.CloseListenersAsync();
-        await _tasks.WhenAllAsync();
+        await _tasks.WhenIdleAsync();
         _firstSession.TrySetCanceled(_stop.Token);
     }
 

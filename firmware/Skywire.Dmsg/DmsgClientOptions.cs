@@ -1,4 +1,6 @@
 // Settings of a dmsg client, each default with its reason.
+using Skywire.Wire;
+
 namespace Skywire.Dmsg;
 
 /// <summary>Settings of a dmsg client.</summary>

@@ -111,7 +111,7 @@ public sealed class DmsgServer : IAsyncDisposable
             await session.DisposeAsync();
         }
 
-        await _tasks.WhenAllAsync();
+        await _tasks.WhenIdleAsync();
     }
 
     private async Task AcceptAsync()

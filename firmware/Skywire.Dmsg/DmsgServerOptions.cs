@@ -1,4 +1,6 @@
 // Settings of a dmsg server, each default with its reason.
+using Skywire.Wire;
+
 namespace Skywire.Dmsg;
 
 /// <summary>Settings of a dmsg server.</summary>

@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(3007, LogLevel.Debug, "Route group {Descriptor} ended: {Cause}, {Reason}")]
     public static partial void GroupEnded(ILogger logger, RouteDescriptor descriptor, ProtocolError cause, string? reason);
 
+    [LoggerMessage(3099, LogLevel.Error, "A routing task failed unexpectedly")]
+    public static partial void Unexpected(ILogger logger, Exception exception);
+
     [LoggerMessage(3500, LogLevel.Information, "Setup service listens on dmsg port {Port} for {Trusted} trusted setup nodes")]
     public static partial void SetupServerStarted(ILogger logger, ushort port, int trusted);
 

@@ -49,7 +49,7 @@ public sealed class RouteDialer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly DeadPaths _dead;
-    private readonly OwnedTasks _owned = new();
+    private readonly OwnedTasks _owned;
 
     /// <summary>Uses, but does not own, what it is given. Without <paramref name="setup"/> only direct hops can be dialled, without <paramref name="direct"/> only through setup nodes.</summary>
     public RouteDialer(RouteDialerOptions options, Router router, ITransportTable transports, IRouteFinder? finder, IRouteSetup? setup, DirectSetup? direct, IDirectTransportAttempt? attempt, ILoggerFactory loggers)
@@ -65,6 +65,7 @@ public sealed class RouteDialer : IAsyncDisposable
         _attempt = attempt;
         _time = router.Time;
         _log = loggers.CreateLogger<RouteDialer>();
+        _owned = new OwnedTasks(e => Log.Unexpected(_log, e));
         _dead = new DeadPaths(_time);
     }
 

@@ -17,7 +17,7 @@ public sealed partial class Router : IPacketHandler, ISetupTarget, IRouteNetwork
     private readonly ITransportTable _transports;
     private readonly ILogger _log;
     private readonly Refusals _refusals;
-    private readonly OwnedTasks _owned = new();
+    private readonly OwnedTasks _owned;
     private readonly CancellationTokenSource _life = new();
     private Task _sweeping = Task.CompletedTask;
     private RouteDialer? _dialer;
@@ -38,6 +38,7 @@ public sealed partial class Router : IPacketHandler, ISetupTarget, IRouteNetwork
         Table = new RoutingTable(options.Table, time, Causes);
         _transports = transports;
         _log = loggers.CreateLogger<Router>();
+        _owned = new OwnedTasks(e => Log.Unexpected(_log, e));
         _refusals = new Refusals(options.Patience, time);
         _transports.Changed += OnTransportChanged;
     }

@@ -139,45 +139,21 @@ public sealed class UnifiedServices : IAsyncDisposable
     private void AddHttpServices(ServiceContext context)
     {
         var closed = _options.AllowPrivate;
-        Add(ServiceKind.DmsgDiscovery, () =>
-        {
-            var service = new DmsgDiscoveryService(_options.DmsgDiscovery with { TestMode = closed || _options.DmsgDiscovery.TestMode }, context);
-            return (service, service.Causes);
-        });
-        Add(ServiceKind.TransportDiscovery, () =>
-        {
-            var service = new TransportDiscoveryService(_options.TransportDiscovery, context);
-            return (service, service.Causes);
-        });
-        Add(ServiceKind.RouteFinder, () =>
-        {
-            var service = new RouteFinderService(context);
-            return (service, service.Causes);
-        });
-        Add(ServiceKind.AddressResolver, () =>
-        {
-            var service = new AddressResolverService(_options.AddressResolver with { AllowPrivate = closed || _options.AddressResolver.AllowPrivate }, context);
-            return (service, service.Causes);
-        });
-        Add(ServiceKind.UptimeTracker, () =>
-        {
-            var service = new UptimeTrackerService(_options.Geo, context);
-            return (service, service.Causes);
-        });
-        Add(ServiceKind.ServiceDiscovery, () =>
-        {
-            var service = new ServiceDiscoveryService(_options.ServiceDiscovery with { AllowPrivate = closed || _options.ServiceDiscovery.AllowPrivate }, _options.Geo, context);
-            return (service, service.Causes);
-        });
+        Add(ServiceKind.DmsgDiscovery, () => new DmsgDiscoveryService(_options.DmsgDiscovery with { TestMode = closed || _options.DmsgDiscovery.TestMode }, context));
+        Add(ServiceKind.TransportDiscovery, () => new TransportDiscoveryService(_options.TransportDiscovery, context));
+        Add(ServiceKind.RouteFinder, () => new RouteFinderService(context));
+        Add(ServiceKind.AddressResolver, () => new AddressResolverService(_options.AddressResolver with { AllowPrivate = closed || _options.AddressResolver.AllowPrivate }, context));
+        Add(ServiceKind.UptimeTracker, () => new UptimeTrackerService(_options.Geo, context));
+        Add(ServiceKind.ServiceDiscovery, () => new ServiceDiscoveryService(_options.ServiceDiscovery with { AllowPrivate = closed || _options.ServiceDiscovery.AllowPrivate }, _options.Geo, context));
     }
 
-    private void Add(ServiceKind kind, Func<(IHttpService Service, CauseCounters Causes)> create)
+    private void Add(ServiceKind kind, Func<EndpointService> create)
     {
         if (_options.Services.Contains(kind))
         {
-            var (service, causes) = create();
+            var service = create();
             _byKind.Add(kind, service);
-            _causes.Add(causes);
+            _causes.Add(service.Causes);
 
             // Port 0 means any free one, known only once the shell has bound it; such services are found by kind.
             if (_options.PortOf(kind) is var port and not 0)

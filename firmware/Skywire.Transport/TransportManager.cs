@@ -133,7 +133,7 @@ public sealed partial class TransportManager : IAsyncDisposable
             await network.DisposeAsync();
         }
 
-        await _tasks.WhenAllAsync();
+        await _tasks.WhenIdleAsync();
         _meter.Save();
     }
 

@@ -33,7 +33,7 @@ internal sealed class ServerLink
         _counters = counters;
         _options = options;
         _scope = scope;
-        _backoff = new Backoff(options.FirstRetry, options.LongestRetry, entropy);
+        _backoff = new Backoff(new BackoffOptions(options.FirstRetry, 2, options.LongestRetry), entropy);
     }
 
     /// <summary>Dials and dials again until cancelled. Never throws for what the server or the mesh does.</summary>

@@ -37,7 +37,7 @@ public sealed class SkysocksClient : IApp
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var link = new ServerLink(_routes, _time, _entropy, _logger, _counters, _options, scope);
         var keeping = link.RunAsync(stop.Token);
-        var streams = new OwnedTasks();
+        var streams = new OwnedTasks(e => AppsLog.Unexpected(_logger, e));
         try
         {
             while (true)

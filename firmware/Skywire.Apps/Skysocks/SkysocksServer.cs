@@ -32,7 +32,7 @@ public sealed class SkysocksServer : IApp
     /// <inheritdoc/>
     public async Task RunAsync(AppScope scope, CancellationToken cancellationToken)
     {
-        var clients = new OwnedTasks();
+        var clients = new OwnedTasks(e => AppsLog.Unexpected(_logger, e));
         await using var listener = _routes.Listen(_options.Port);
         AppsLog.ServerStarted(_logger, _options.Port);
         scope.Report(AppDetail.Running);
@@ -62,7 +62,7 @@ public sealed class SkysocksServer : IApp
     {
         var peer = connection.Descriptor.SourceKey;
         AppsLog.PeerConnected(_logger, peer);
-        var streams = new OwnedTasks();
+        var streams = new OwnedTasks(e => AppsLog.Unexpected(_logger, e));
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var session = new YamuxSession(connection, client: false, _options.Mux, _time, _counters);
         try

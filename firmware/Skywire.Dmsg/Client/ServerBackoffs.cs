@@ -1,5 +1,6 @@
 // When a server may be tried again.
 using Skywire.Crypto;
+using Skywire.Wire;
 
 namespace Skywire.Dmsg.Client;
 

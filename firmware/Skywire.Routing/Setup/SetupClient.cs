@@ -31,7 +31,7 @@ public sealed class SetupClient : IRouteSetup, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CircuitBreaker _breaker;
-    private readonly OwnedTasks _losers = new();
+    private readonly OwnedTasks _losers;
 
     /// <summary>Uses, but does not own, the dmsg client.</summary>
     public SetupClient(SetupClientOptions options, IDmsg dmsg, TimeProvider time, ILoggerFactory loggers)
@@ -42,6 +42,7 @@ public sealed class SetupClient : IRouteSetup, IAsyncDisposable
         _dmsg = dmsg;
         _time = time;
         _log = loggers.CreateLogger<SetupClient>();
+        _losers = new OwnedTasks(e => Log.Unexpected(_log, e));
         _breaker = new CircuitBreaker(CircuitBreakerOptions.Default with { OpenTime = TimeSpan.FromSeconds(30) }, time);
     }
 

@@ -46,7 +46,7 @@ public sealed class SetupNode : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CircuitBreaker _breaker;
-    private readonly OwnedTasks _tasks = new();
+    private readonly OwnedTasks _tasks;
     private readonly CancellationTokenSource _life = new();
     private readonly long[] _failures = new long[Enum.GetValues<SetupFailure>().Length];
     private IDmsgListener? _listener;
@@ -63,6 +63,7 @@ public sealed class SetupNode : IAsyncDisposable
         _dmsg = dmsg;
         _time = time;
         _log = loggers.CreateLogger<SetupNode>();
+        _tasks = new OwnedTasks(e => Log.Unexpected(_log, e));
         _breaker = new CircuitBreaker(options.Breaker, time);
     }
 

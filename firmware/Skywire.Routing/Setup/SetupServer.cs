@@ -47,7 +47,7 @@ public sealed class SetupServer : IAsyncDisposable
     private readonly HashSet<PubKey> _trusted;
     private readonly Lock _lock = new();
     private readonly Dictionary<PubKey, int> _direct = [];
-    private readonly OwnedTasks _streams = new();
+    private readonly OwnedTasks _streams;
     private readonly CancellationTokenSource _life = new();
     private IDmsgListener? _listener;
     private Task _accepting = Task.CompletedTask;
@@ -64,6 +64,7 @@ public sealed class SetupServer : IAsyncDisposable
         _transports = transports;
         _time = time;
         _log = loggers.CreateLogger<SetupServer>();
+        _streams = new OwnedTasks(e => Log.Unexpected(_log, e));
         _trusted = [.. options.Trusted];
     }
 

@@ -7,7 +7,6 @@ using Skywire.Discovery;
 using Skywire.Discovery.Json;
 using Skywire.Services.Http;
 using Skywire.Services.Store;
-using Skywire.Wire;
 
 namespace Skywire.Services.AddressResolver;
 
@@ -22,7 +21,7 @@ public sealed record AddressResolverOptions
 }
 
 /// <summary>Tells visors where others are reached. Thread-safe.</summary>
-internal sealed class AddressResolverService : IHttpService
+internal sealed class AddressResolverService : EndpointService
 {
     private const string Stcpr = "stcpr";
     private const string Sudph = "sudph";
@@ -30,29 +29,19 @@ internal sealed class AddressResolverService : IHttpService
     private const int MaxAddressLength = 64;
 
     private readonly AddressResolverOptions _options;
-    private readonly TimeProvider _time;
-    private readonly MonitorGate _monitors;
-    private readonly EndpointTable _endpoints;
 
     public AddressResolverService(AddressResolverOptions options, ServiceContext context)
+        : base("address-resolver", context, nonces: true)
     {
         _options = options;
-        _time = context.Time;
-        _monitors = new MonitorGate(context.Monitors);
-        _endpoints = new EndpointTable("address-resolver", context, nonces: true);
-        _endpoints.Signed("POST", "/bind/stcpr", Bind);
-        _endpoints.Signed("DELETE", "/bind/stcpr", Unbind);
-        _endpoints.Signed("GET", "/resolve/{type}/{key}", Resolve);
+        Endpoints.Signed("POST", "/bind/stcpr", Bind);
+        Endpoints.Signed("DELETE", "/bind/stcpr", Unbind);
+        Endpoints.Signed("GET", "/resolve/{type}/{key}", Resolve);
 
         // The visor signs this one too, but it is open and does not count: the visor's next signed call gets 401 and is repeated (quirk 5).
-        _endpoints.Read("GET", "/transports", _ => List);
-        _endpoints.Write("DELETE", "/deregister/{type}", Deregister);
+        Endpoints.Read("GET", "/transports", _ => List);
+        Endpoints.Write("DELETE", "/deregister/{type}", Deregister);
     }
-
-    /// <summary>Causes counted.</summary>
-    public CauseCounters Causes => _endpoints.Causes;
-
-    public Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken) => Task.FromResult(_endpoints.Handle(call, peer));
 
     private static string KindOf(string type) => "ar." + type;
 
@@ -70,7 +59,7 @@ internal sealed class AddressResolverService : IHttpService
 
         return writer =>
         {
-            writer.Put(KindOf(Stcpr), request.Caller.ToString(), (announcement with { Host = host.ToString() }).Encode(), _time.GetUtcNow() + _options.BindLife);
+            writer.Put(KindOf(Stcpr), request.Caller.ToString(), (announcement with { Host = host.ToString() }).Encode(), Time.GetUtcNow() + _options.BindLife);
             return Replies.Empty(200);
         };
     }
@@ -167,7 +156,7 @@ internal sealed class AddressResolverService : IHttpService
 
     private Func<IStoreWriter, HttpReply> Deregister(ServiceRequest request)
     {
-        if (_monitors.Check(request.Call, out var names) is { } refusal)
+        if (Monitors.Check(request.Call, out var names) is { } refusal)
         {
             return _ => refusal;
         }

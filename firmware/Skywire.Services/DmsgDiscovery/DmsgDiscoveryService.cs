@@ -6,12 +6,11 @@ using Skywire.Discovery;
 using Skywire.Discovery.Json;
 using Skywire.Services.Http;
 using Skywire.Services.Store;
-using Skywire.Wire;
 
 namespace Skywire.Services.DmsgDiscovery;
 
 /// <summary>Keeps entries of dmsg clients and servers. Thread-safe.</summary>
-internal sealed class DmsgDiscoveryService : IHttpService
+internal sealed class DmsgDiscoveryService : EndpointService
 {
     /// <summary>Most servers in the answer to available_servers, as in the reference.</summary>
     private const int MaxListedServers = 512;
@@ -20,34 +19,24 @@ internal sealed class DmsgDiscoveryService : IHttpService
     private const int MaxBatch = 512;
 
     private readonly DmsgDiscoveryOptions _options;
-    private readonly TimeProvider _time;
-    private readonly MonitorGate _monitors;
-    private readonly EndpointTable _endpoints;
 
     public DmsgDiscoveryService(DmsgDiscoveryOptions options, ServiceContext context)
+        : base("dmsg-discovery", context, nonces: false)
     {
         _options = options;
-        _time = context.Time;
-        _monitors = new MonitorGate(context.Monitors);
-        _endpoints = new EndpointTable("dmsg-discovery", context, nonces: false);
-        _endpoints.Read("GET", "/dmsg-discovery/entry/{key}", GetEntry);
-        _endpoints.Write("POST", "/dmsg-discovery/entry/", Post);
-        _endpoints.Write("POST", "/dmsg-discovery/entry/{key}", Post);
-        _endpoints.Write("DELETE", "/dmsg-discovery/entry", Delete);
-        _endpoints.Read("GET", "/dmsg-discovery/entries", _ => reader => Keys(DmsgEntryStore.AllClients(reader).Select(c => c.Key)));
-        _endpoints.Read("GET", "/dmsg-discovery/visorEntries", _ => reader => Keys(DmsgEntryStore.AllClients(reader).Where(c => c.ClientType == "visor").Select(c => c.Key)));
-        _endpoints.Read("POST", "/dmsg-discovery/entries/batch", Batch);
-        _endpoints.Read("GET", "/dmsg-discovery/available_servers", _ => AvailableServers);
-        _endpoints.Read("GET", "/dmsg-discovery/all_servers", _ => reader => Entries(reader, DmsgEntryStore.AllServers(reader).Select(s => s.Key)));
-        _endpoints.Read("GET", "/dmsg-discovery/servers/clients", _ => ServersClients);
-        _endpoints.Read("GET", "/dmsg-discovery/server/{key}/clients", ServerClients);
-        _endpoints.Write("DELETE", "/dmsg-discovery/deregister", Deregister);
+        Endpoints.Read("GET", "/dmsg-discovery/entry/{key}", GetEntry);
+        Endpoints.Write("POST", "/dmsg-discovery/entry/", Post);
+        Endpoints.Write("POST", "/dmsg-discovery/entry/{key}", Post);
+        Endpoints.Write("DELETE", "/dmsg-discovery/entry", Delete);
+        Endpoints.Read("GET", "/dmsg-discovery/entries", _ => reader => Keys(DmsgEntryStore.AllClients(reader).Select(c => c.Key)));
+        Endpoints.Read("GET", "/dmsg-discovery/visorEntries", _ => reader => Keys(DmsgEntryStore.AllClients(reader).Where(c => c.ClientType == "visor").Select(c => c.Key)));
+        Endpoints.Read("POST", "/dmsg-discovery/entries/batch", Batch);
+        Endpoints.Read("GET", "/dmsg-discovery/available_servers", _ => AvailableServers);
+        Endpoints.Read("GET", "/dmsg-discovery/all_servers", _ => reader => Entries(reader, DmsgEntryStore.AllServers(reader).Select(s => s.Key)));
+        Endpoints.Read("GET", "/dmsg-discovery/servers/clients", _ => ServersClients);
+        Endpoints.Read("GET", "/dmsg-discovery/server/{key}/clients", ServerClients);
+        Endpoints.Write("DELETE", "/dmsg-discovery/deregister", Deregister);
     }
-
-    /// <summary>Causes counted.</summary>
-    public CauseCounters Causes => _endpoints.Causes;
-
-    public Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken) => Task.FromResult(_endpoints.Handle(call, peer));
 
     private static Func<IStoreReader, HttpReply> GetEntry(ServiceRequest request)
     {
@@ -151,7 +140,7 @@ internal sealed class DmsgDiscoveryService : IHttpService
         if (entry.DelegatedServers is null)
         {
             // 128 bits: a hostile timestamp must not wrap around.
-            var age = ((Int128)(_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100) - entry.Timestamp;
+            var age = ((Int128)(Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100) - entry.Timestamp;
             if (age > (Int128)_options.OldestTimestamp.Ticks * 100 || age < -(Int128)_options.MostAhead.Ticks * 100)
             {
                 return Invalid(DmsgDiscoveryTexts.OutdatedTimestamp);
@@ -163,7 +152,7 @@ internal sealed class DmsgDiscoveryService : IHttpService
 
     private RefreshCount Refreshes(IStoreReader reader, DmsgEntry entry, DmsgEntry? before)
     {
-        var now = _time.GetUtcNow();
+        var now = Time.GetUtcNow();
         if (DmsgEntryStore.Client(reader, entry.Static) is not { } known)
         {
             return RefreshCount.First(now);
@@ -175,7 +164,7 @@ internal sealed class DmsgDiscoveryService : IHttpService
 
     private DateTimeOffset? Expiry(DmsgEntry entry, RefreshCount refreshes, bool shortLived)
     {
-        var now = _time.GetUtcNow();
+        var now = Time.GetUtcNow();
         if (entry.Server is not null)
         {
             return now + _options.ServerLife;
@@ -315,7 +304,7 @@ internal sealed class DmsgDiscoveryService : IHttpService
 
     private Func<IStoreWriter, HttpReply> Deregister(ServiceRequest request)
     {
-        if (_monitors.Check(request.Call, out var names) is { } refusal)
+        if (Monitors.Check(request.Call, out var names) is { } refusal)
         {
             return _ => refusal;
         }

@@ -6,12 +6,11 @@ using Skywire.Discovery.Json;
 using Skywire.Services.Http;
 using Skywire.Services.Store;
 using Skywire.Services.TransportDiscovery;
-using Skywire.Wire;
 
 namespace Skywire.Services.RouteFinder;
 
 /// <summary>Finds paths between visors. Thread-safe.</summary>
-internal sealed class RouteFinderService : IHttpService
+internal sealed class RouteFinderService : EndpointService
 {
     /// <summary>Most pairs per request; a visor asks for two.</summary>
     private const int MaxPairs = 16;
@@ -22,18 +21,12 @@ internal sealed class RouteFinderService : IHttpService
     private sealed record Question(IReadOnlyList<(string Name, PubKey From, PubKey To)> Pairs, int MinHops, int MaxHops);
 
     private readonly TransportCache _cache = new();
-    private readonly EndpointTable _endpoints;
 
     public RouteFinderService(ServiceContext context)
+        : base("route-finder", context, nonces: false)
     {
-        _endpoints = new EndpointTable("route-finder", context, nonces: false);
-        _endpoints.Read("POST", "/routes", Routes);
+        Endpoints.Read("POST", "/routes", Routes);
     }
-
-    /// <summary>Causes counted.</summary>
-    public CauseCounters Causes => _endpoints.Causes;
-
-    public Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken) => Task.FromResult(_endpoints.Handle(call, peer));
 
     private Func<IStoreReader, HttpReply> Routes(ServiceRequest request)
     {

@@ -6,7 +6,6 @@ using Skywire.Discovery;
 using Skywire.Discovery.Json;
 using Skywire.Services.Http;
 using Skywire.Services.Store;
-using Skywire.Wire;
 
 namespace Skywire.Services.ServiceDiscovery;
 
@@ -23,37 +22,27 @@ public sealed record ServiceDiscoveryOptions
 }
 
 /// <summary>Lists services. Thread-safe.</summary>
-internal sealed class ServiceDiscoveryService : IHttpService
+internal sealed class ServiceDiscoveryService : EndpointService
 {
     /// <summary>The text at which visors stop to try (spec 11 §4.3).</summary>
     private const string Unreachable = "visor is unreachable";
 
     private readonly ServiceDiscoveryOptions _options;
     private readonly IGeoLookup _geo;
-    private readonly TimeProvider _time;
     private readonly IEntropy _entropy;
-    private readonly MonitorGate _monitors;
-    private readonly EndpointTable _endpoints;
 
     public ServiceDiscoveryService(ServiceDiscoveryOptions options, IGeoLookup geo, ServiceContext context)
+        : base("service-discovery", context, nonces: true)
     {
         _options = options;
         _geo = geo;
-        _time = context.Time;
         _entropy = context.Entropy;
-        _monitors = new MonitorGate(context.Monitors);
-        _endpoints = new EndpointTable("service-discovery", context, nonces: true);
-        _endpoints.Read("GET", "/api/services", List);
-        _endpoints.Read("GET", "/api/services/{address}", Get);
-        _endpoints.Signed("POST", "/api/services", Register);
-        _endpoints.Signed("DELETE", "/api/services/{address}", Delete);
-        _endpoints.Write("DELETE", "/api/services/deregister/{type}", Deregister);
+        Endpoints.Read("GET", "/api/services", List);
+        Endpoints.Read("GET", "/api/services/{address}", Get);
+        Endpoints.Signed("POST", "/api/services", Register);
+        Endpoints.Signed("DELETE", "/api/services/{address}", Delete);
+        Endpoints.Write("DELETE", "/api/services/deregister/{type}", Deregister);
     }
-
-    /// <summary>Causes counted.</summary>
-    public CauseCounters Causes => _endpoints.Causes;
-
-    public Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken) => Task.FromResult(_endpoints.Handle(call, peer));
 
     private static string KindOf(string type) => "sd." + type;
 
@@ -159,7 +148,7 @@ internal sealed class ServiceDiscoveryService : IHttpService
         var stored = (listing with { Geo = request.Address is { } from ? _geo.Find(from) : null }).Encode();
         return writer =>
         {
-            var now = _time.GetUtcNow();
+            var now = Time.GetUtcNow();
             var count = writer.Get(KindOf(listing.Type), listing.Address) is { } before ? Split(before).Count.Next(now, _options.Life ?? TimeSpan.Zero) : RefreshCount.First(now);
             writer.Put(KindOf(listing.Type), listing.Address, [.. Encoding.ASCII.GetBytes($"{count}\n"), .. stored], count.IsKept ? now + _options.Life : null);
             return Replies.Json((byte[])[.. stored, (byte)'\n']);
@@ -188,7 +177,7 @@ internal sealed class ServiceDiscoveryService : IHttpService
 
     private Func<IStoreWriter, HttpReply> Deregister(ServiceRequest request)
     {
-        if (_monitors.Check(request.Call, out var names) is { } refusal)
+        if (Monitors.Check(request.Call, out var names) is { } refusal)
         {
             return _ => refusal;
         }

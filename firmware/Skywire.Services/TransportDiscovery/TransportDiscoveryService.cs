@@ -5,12 +5,11 @@ using Skywire.Discovery.Json;
 using Skywire.Services.Http;
 using Skywire.Services.Store;
 using Skywire.Services.UptimeTracker;
-using Skywire.Wire;
 
 namespace Skywire.Services.TransportDiscovery;
 
 /// <summary>Keeps the transports of the network. Thread-safe.</summary>
-internal sealed class TransportDiscoveryService : IHttpService
+internal sealed class TransportDiscoveryService : EndpointService
 {
     /// <summary>Most signed entries in one request: each costs two signature checks; the reference sends one.</summary>
     private const int MaxSignedEntries = 128;
@@ -19,34 +18,24 @@ internal sealed class TransportDiscoveryService : IHttpService
     private const string NotFound = "transport not found";
 
     private readonly TransportDiscoveryOptions _options;
-    private readonly TimeProvider _time;
-    private readonly MonitorGate _monitors;
     private readonly TransportCache _cache = new();
-    private readonly EndpointTable _endpoints;
 
     public TransportDiscoveryService(TransportDiscoveryOptions options, ServiceContext context)
+        : base("transport-discovery", context, nonces: true)
     {
         _options = options;
-        _time = context.Time;
-        _monitors = new MonitorGate(context.Monitors);
-        _endpoints = new EndpointTable("transport-discovery", context, nonces: true);
-        _endpoints.Signed("POST", "/transports/", Register);
-        _endpoints.Signed("GET", "/transports/id:{id}", GetById);
-        _endpoints.Signed("DELETE", "/transports/id:{id}", Delete);
-        _endpoints.Signed("GET", "/transports/edge:{key}", GetByEdge);
-        _endpoints.Signed("POST", "/transports/delete-batch", DeleteBatch);
-        _endpoints.Write("DELETE", "/transports/deregister", Deregister);
-        _endpoints.Read("GET", "/all-transports", _ => reader => List(TransportStore.All(reader), whenNone: "[]"));
-        _endpoints.Read("POST", "/statuses", _ => _ => Replies.Empty(410));
-        _endpoints.Signed("POST", "/v3/transports/", Reregister);
-        _endpoints.Read("GET", "/v3/transports/edge:{key}", request => GetByEdge(request));
-        _endpoints.Signed("GET", "/v4/update", Heartbeat);
+        Endpoints.Signed("POST", "/transports/", Register);
+        Endpoints.Signed("GET", "/transports/id:{id}", GetById);
+        Endpoints.Signed("DELETE", "/transports/id:{id}", Delete);
+        Endpoints.Signed("GET", "/transports/edge:{key}", GetByEdge);
+        Endpoints.Signed("POST", "/transports/delete-batch", DeleteBatch);
+        Endpoints.Write("DELETE", "/transports/deregister", Deregister);
+        Endpoints.Read("GET", "/all-transports", _ => reader => List(TransportStore.All(reader), whenNone: "[]"));
+        Endpoints.Read("POST", "/statuses", _ => _ => Replies.Empty(410));
+        Endpoints.Signed("POST", "/v3/transports/", Reregister);
+        Endpoints.Read("GET", "/v3/transports/edge:{key}", request => GetByEdge(request));
+        Endpoints.Signed("GET", "/v4/update", Heartbeat);
     }
-
-    /// <summary>Causes counted.</summary>
-    public CauseCounters Causes => _endpoints.Causes;
-
-    public Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken) => Task.FromResult(_endpoints.Handle(call, peer));
 
     private Func<IStoreWriter, HttpReply> Register(ServiceRequest request)
     {
@@ -70,7 +59,7 @@ internal sealed class TransportDiscoveryService : IHttpService
 
         return writer =>
         {
-            var now = _time.GetUtcNow();
+            var now = Time.GetUtcNow();
             foreach (var entry in entries)
             {
                 // Registering again is a refresh, not an error.
@@ -110,7 +99,7 @@ internal sealed class TransportDiscoveryService : IHttpService
         var version = request.Call.Header("SW-Visor-Version") ?? "";
         return writer =>
         {
-            var now = _time.GetUtcNow();
+            var now = Time.GetUtcNow();
             var listed = accepted.Select(e => e.Id).ToHashSet();
             foreach (var known in TransportStore.OfEdge(writer, request.Caller).ToArray())
             {
@@ -199,7 +188,7 @@ internal sealed class TransportDiscoveryService : IHttpService
 
     private Func<IStoreWriter, HttpReply> Deregister(ServiceRequest request)
     {
-        if (_monitors.Check(request.Call, out var names) is { } refusal)
+        if (Monitors.Check(request.Call, out var names) is { } refusal)
         {
             return _ => refusal;
         }
@@ -220,7 +209,7 @@ internal sealed class TransportDiscoveryService : IHttpService
 
     private Func<IStoreWriter, HttpReply> Heartbeat(ServiceRequest request) => writer =>
     {
-        UptimeLedger.Count(writer, request.Caller, request.Query("version") ?? "", request.Address, _time.GetUtcNow());
+        UptimeLedger.Count(writer, request.Caller, request.Query("version") ?? "", request.Address, Time.GetUtcNow());
         return Replies.Empty(200);
     };
 

@@ -6,41 +6,32 @@ using Skywire.Discovery.Json;
 using Skywire.Services.Http;
 using Skywire.Services.ServiceDiscovery;
 using Skywire.Services.Store;
-using Skywire.Wire;
 
 namespace Skywire.Services.UptimeTracker;
 
 /// <summary>Counts and shows uptime. Thread-safe.</summary>
-internal sealed class UptimeTrackerService : IHttpService
+internal sealed class UptimeTrackerService : EndpointService
 {
-    private readonly TimeProvider _time;
     private readonly IGeoLookup _geo;
-    private readonly EndpointTable _endpoints;
 
     public UptimeTrackerService(IGeoLookup geo, ServiceContext context)
+        : base("uptime-tracker", context, nonces: true)
     {
-        _time = context.Time;
         _geo = geo;
-        _endpoints = new EndpointTable("uptime-tracker", context, nonces: true);
-        _endpoints.Signed("GET", "/v4/update", Update);
+        Endpoints.Signed("GET", "/v4/update", Update);
         foreach (var old in new[] { "/update", "/v2/update", "/v3/update" })
         {
-            _endpoints.Read("GET", old, _ => _ => Replies.Empty(410));
+            Endpoints.Read("GET", old, _ => _ => Replies.Empty(410));
         }
 
-        _endpoints.Read("GET", "/uptimes", Uptimes);
-        _endpoints.Read("GET", "/uptime/{key}", Uptime);
-        _endpoints.Read("GET", "/visors", _ => Visors);
+        Endpoints.Read("GET", "/uptimes", Uptimes);
+        Endpoints.Read("GET", "/uptime/{key}", Uptime);
+        Endpoints.Read("GET", "/visors", _ => Visors);
     }
-
-    /// <summary>Causes counted.</summary>
-    public CauseCounters Causes => _endpoints.Causes;
-
-    public Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken) => Task.FromResult(_endpoints.Handle(call, peer));
 
     private Func<IStoreWriter, HttpReply> Update(ServiceRequest request) => writer =>
     {
-        UptimeLedger.Count(writer, request.Caller, request.Query("version") ?? "", request.Address, _time.GetUtcNow());
+        UptimeLedger.Count(writer, request.Caller, request.Query("version") ?? "", request.Address, Time.GetUtcNow());
         return Replies.Empty(200);
     };
 
@@ -56,7 +47,7 @@ internal sealed class UptimeTrackerService : IHttpService
 
         return reader =>
         {
-            var now = _time.GetUtcNow();
+            var now = Time.GetUtcNow();
             var json = new JsonText(escapeHtml: true).BeginArray();
             foreach (var row in UptimeLedger.All(reader))
             {
@@ -100,13 +91,13 @@ internal sealed class UptimeTrackerService : IHttpService
 
         // 500 for an unknown visor is what the reference answers.
         return reader => UptimeLedger.Get(reader, key.ToString()) is { } row
-            ? Replies.Json(200, new JsonText().BeginObject().Name("key").Text(row.Key).Name("online").Flag(IsOnline(row, _time.GetUtcNow())).EndObject().Newline())
+            ? Replies.Json(200, new JsonText().BeginObject().Name("key").Text(row.Key).Name("online").Flag(IsOnline(row, Time.GetUtcNow())).EndObject().Newline())
             : Replies.Error(500, "visor not found");
     }
 
     private HttpReply Visors(IStoreReader reader)
     {
-        var now = _time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var json = new JsonText().BeginArray();
         foreach (var row in UptimeLedger.All(reader))
         {

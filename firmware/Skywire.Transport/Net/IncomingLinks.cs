@@ -64,7 +64,7 @@ internal sealed class IncomingLinks : IAsyncDisposable
             await _listener.DisposeAsync();
         }
 
-        await _tasks.WhenAllAsync();
+        await _tasks.WhenIdleAsync();
         _ready.Writer.TryComplete();
         while (_ready.Reader.TryRead(out var link))
         {
