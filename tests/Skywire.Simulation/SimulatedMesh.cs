@@ -16,7 +16,9 @@ namespace Skywire.Simulation;
 public sealed class SimulatedMesh : IAsyncDisposable
 {
     private const string ObserverAddress = "44.0.0.250";
-    private static readonly TimeSpan ListedLimit = TimeSpan.FromSeconds(30);
+
+    // A visor that was cut off pauses up to a minute between attempts to reach the transport discovery.
+    private static readonly TimeSpan ListedLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ListedPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly SecKey _observerKey;
