@@ -35,7 +35,7 @@ public sealed class RealStackTests
     [Fact]
     public void Dial_Neighbour_IsSetUpDirectlyWithoutASetupNode() => SimulationRun.Execute(2, async sim =>
     {
-        await using var mesh = await SimulatedMesh.StartAsync(sim, MeshOptions.Default with { SetupNodes = 0 });
+        await using var mesh = await SimulatedMesh.StartAsync(sim, MeshOptions.Default with { HasSetupNode = false });
         var (a, b) = (await mesh.AddVisorAsync("a"), await mesh.AddVisorAsync("b"));
         await mesh.ConnectAsync(a, b);
         await using var listener = b.Listen(44);

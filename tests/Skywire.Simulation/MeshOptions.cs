@@ -12,6 +12,9 @@ public sealed record MeshOptions
     /// <summary>Dmsg servers.</summary>
     public int DmsgServers { get; init; } = 2;
 
+    /// <summary>Visors know the setup node. Without it they can dial only neighbours.</summary>
+    public bool HasSetupNode { get; init; } = true;
+
     /// <summary>Link between any two hosts: a usual way through Europe.</summary>
     public Testing.LinkOptions Link { get; init; } = new() { Latency = TimeSpan.FromMilliseconds(15), Jitter = TimeSpan.FromMilliseconds(5) };
 

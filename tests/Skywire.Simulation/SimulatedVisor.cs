@@ -109,7 +109,7 @@ public sealed class SimulatedVisor : IAsyncDisposable
                 RouteFinder = services.UrlOf(ServiceKind.RouteFinder),
                 ServiceDiscovery = services.UrlOf(ServiceKind.ServiceDiscovery),
                 UptimeTracker = services.UrlOf(ServiceKind.UptimeTracker),
-                RouteSetupNodes = [services.SetupNode],
+                RouteSetupNodes = _mesh.Options.HasSetupNode ? [services.SetupNode] : [],
             },
             Transport = new TransportConfig { Stcpr = new StcprConfig { Listen = StcprListen } },
         };
