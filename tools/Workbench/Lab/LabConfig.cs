@@ -82,6 +82,7 @@ internal static class LabConfig
                 ["persistent"] = next is null ? new JsonArray() : new JsonArray(new JsonObject { ["key"] = next, ["type"] = "stcpr" }),
             },
             ["apps"] = apps,
+            ["logging"] = new JsonObject { ["level"] = Environment.GetEnvironmentVariable("SKYMINER_LOG_LEVEL") ?? "information" },
             ["api"] = new JsonObject { ["socket"] = board.Socket, ["listen"] = $"127.0.0.1:{board.PagePort}" },
         };
     }
