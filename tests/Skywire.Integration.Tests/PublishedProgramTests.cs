@@ -2,11 +2,12 @@ using Xunit;
 
 namespace Skywire.Integration.Tests;
 
-/// <summary>The trimmed single file is what boards run: it is started here, for this machine and, emulated, for arm64.</summary>
+/// <summary>The single file is what boards run: it is started here, for this machine and, emulated, for arm64.</summary>
 [Trait("Category", "Slow")]
 public sealed class PublishedProgramTests : IDisposable
 {
-    private const double SizeGoalMb = 45;
+    // The goal is 45, which needs trimming; see Skywire.Visor.csproj for what stands against that.
+    private const double SizeLimitMb = 70;
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(12));
 
     /// <inheritdoc/>
@@ -44,7 +45,7 @@ public sealed class PublishedProgramTests : IDisposable
         var result = await skyminer.RunAsync(_deadline.Token, "publish", rid);
         Assert.True(result.ExitCode == 0, result.ToString());
         var program = Path.Combine(skyminer.State, "publish", rid, "skywire");
-        Assert.InRange(new FileInfo(program).Length / 1e6, 1, SizeGoalMb);
+        Assert.InRange(new FileInfo(program).Length / 1e6, 1, SizeLimitMb);
         return program;
     }
 
