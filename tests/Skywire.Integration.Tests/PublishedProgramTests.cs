@@ -24,6 +24,12 @@ public sealed class PublishedProgramTests : IDisposable
     [Fact]
     public async Task Published_ForArm64_CarriesTrafficUnderEmulation()
     {
+        // Emulation takes many minutes on two cores; asked for by name until that is better.
+        if (Environment.GetEnvironmentVariable("SKYWIRE_TEST_ARM64") != "1")
+        {
+            Assert.Skip("set SKYWIRE_TEST_ARM64=1 to run the arm64 program under emulation");
+        }
+
         if (!File.Exists("/usr/bin/qemu-aarch64-static"))
         {
             Assert.Skip("qemu-user-static is not installed");
