@@ -118,12 +118,13 @@ public sealed class DeterministicSchedulerTests
     [Fact]
     public void Run_ConfigureAwaitFalse_FailsAsEscape() => Fails("escape from the scheduler", async sim =>
     {
-        await Task.Delay(1, CancellationToken.None).ConfigureAwait(false);
+        // Long enough not to be over before it is awaited, on the busiest machine.
+        await Task.Delay(100, CancellationToken.None).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(1), sim.Time);
     });
 
     [Fact]
-    public void Run_TaskRun_FailsAsEscape() => Fails("escape from the scheduler", async _ => await Task.Run(() => { }));
+    public void Run_TaskRun_FailsAsEscape() => Fails("escape from the scheduler", async _ => await Task.Run(() => Thread.Sleep(100)));
 
     [Fact]
     public void Run_WaitAsyncOverCompletionSource_FailsAsEscapeNamingTheRemedy() => Fails("Stay()", async sim =>
