@@ -2,12 +2,11 @@ using Xunit;
 
 namespace Skywire.Integration.Tests;
 
-/// <summary>The single file is what boards run: it is started here, for this machine and, emulated, for arm64.</summary>
+/// <summary>The trimmed single file is what boards run: it is started here, for this machine and, emulated, for arm64.</summary>
 [Trait("Category", "Slow")]
 public sealed class PublishedProgramTests : IDisposable
 {
-    // The goal is 45, which needs trimming; see Skywire.Visor.csproj for what stands against that.
-    private const double SizeLimitMb = 70;
+    private const double SizeGoalMb = 45;
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(12));
 
     /// <inheritdoc/>
@@ -18,6 +17,7 @@ public sealed class PublishedProgramTests : IDisposable
     {
         var skyminer = new Skyminer("published", 18090);
         var program = await PublishAsync(skyminer, "linux-x64");
+        // With the relay killed and a link dropped too: lost dials are where a mistrimmed program once stood still.
         await RunAsync(skyminer, program, "20M");
     }
 
@@ -43,7 +43,7 @@ public sealed class PublishedProgramTests : IDisposable
         }
 
         Assert.True(result.ExitCode == 0, result.ToString());
-        await RunAsync(skyminer, result.Output.Trim(), "1M");
+        await RunAsync(skyminer, result.Output.Trim(), "1M", "--transfer-only");
     }
 
     private async Task<string> PublishAsync(Skyminer skyminer, string rid)
@@ -51,11 +51,11 @@ public sealed class PublishedProgramTests : IDisposable
         var result = await skyminer.RunAsync(_deadline.Token, "publish", rid);
         Assert.True(result.ExitCode == 0, result.ToString());
         var program = Path.Combine(skyminer.State, "publish", rid, "skywire");
-        Assert.InRange(new FileInfo(program).Length / 1e6, 1, SizeLimitMb);
+        Assert.InRange(new FileInfo(program).Length / 1e6, 1, SizeGoalMb);
         return program;
     }
 
-    private async Task RunAsync(Skyminer skyminer, string program, string size)
+    private async Task RunAsync(Skyminer skyminer, string program, string size, params string[] options)
     {
         var version = await skyminer.ExecuteAsync(program, ["--version"], _deadline.Token);
         Assert.True(version.ExitCode == 0, version.ToString());
@@ -71,7 +71,7 @@ public sealed class PublishedProgramTests : IDisposable
         try
         {
             Assert.True(up.ExitCode == 0, up.ToString());
-            var check = await skyminer.RunAsync(_deadline.Token, "check", "traffic", "--size", size, "--transfer-only", "--json");
+            var check = await skyminer.RunAsync(_deadline.Token, ["check", "traffic", "--size", size, "--json", .. options]);
             Assert.True(check.ExitCode == 0, check.ToString());
         }
         finally

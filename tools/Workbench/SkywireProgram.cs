@@ -12,7 +12,7 @@ internal static class SkywireProgram
     /// <summary>Where a published program lies.</summary>
     public static string PublishedPath(string rid) => Path.Combine(Checkout.State, "publish", rid, "skywire");
 
-    /// <summary>Publishes the self-contained single file and returns its path. A missing pack is named, with where it is normally found.</summary>
+    /// <summary>Publishes the trimmed self-contained single file and returns its path. A missing pack is named, with where it is normally found.</summary>
     public static async Task<string> PublishAsync(string rid, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(PublishedPath(rid))!;

@@ -11,7 +11,7 @@ internal static class PublishCommand
     {
         var rid = new Argument<string>("rid") { Description = "linux-x64 or linux-arm64", DefaultValueFactory = _ => SkywireProgram.HostRid };
         rid.AcceptOnlyFromAmong("linux-x64", "linux-arm64");
-        var command = new Command("publish", "Builds the self-contained program and says where it is and how large.") { rid };
+        var command = new Command("publish", "Builds the trimmed self-contained program and says where it is and how large.") { rid };
         command.SetAction(async (parsed, token) =>
         {
             var path = await SkywireProgram.PublishAsync(parsed.GetValue(rid)!, token);
