@@ -110,6 +110,7 @@ public sealed class RouteDialer : IAsyncDisposable
         private readonly Lock _lock = new();
         private readonly HashSet<(PathKey, bool)> _added = [];
         private readonly List<string> _reasons = [];
+        private readonly List<string> _underWay = [];
         private readonly long _startedAt;
         private Task _sources = Task.CompletedTask;
 
@@ -157,7 +158,8 @@ public sealed class RouteDialer : IAsyncDisposable
         {
             lock (_lock)
             {
-                var tried = _reasons.Count == 0 ? "nothing could be tried" : string.Join("; ", _reasons);
+                string[] all = [.. _reasons, .. _underWay.Select(name => name + ": no answer yet")];
+                var tried = all.Length == 0 ? "nothing could be tried" : string.Join("; ", all);
                 return new(cause, $"no route to {_remote.ToShortString()} port {_port}{(why is null ? "" : ", " + why)}: {tried}");
             }
         }
@@ -186,6 +188,7 @@ public sealed class RouteDialer : IAsyncDisposable
             }
 
             var start = _owner._time.GetTimestamp();
+            using var asking = UnderWay("asking the route finder", cancellationToken);
             while (true)
             {
                 try
@@ -224,6 +227,7 @@ public sealed class RouteDialer : IAsyncDisposable
                 return;
             }
 
+            using var attempting = UnderWay("direct transport", cancellationToken);
             try
             {
                 await attempt.TryAsync(_remote, cancellationToken);
@@ -298,6 +302,7 @@ public sealed class RouteDialer : IAsyncDisposable
             var name = Describe(forward, setup);
             var localPort = router.TakePort(_options.LocalPort);
             var isOwned = false;
+            using var trying = UnderWay(name, cancellationToken);
             try
             {
                 var descriptor = new RouteDescriptor(router.LocalKey, _remote, localPort, _port);
@@ -351,11 +356,38 @@ public sealed class RouteDialer : IAsyncDisposable
             }
         }
 
+        // What is still waited for when the dial's time runs out is named in its failure.
+        private Waiting UnderWay(string what, CancellationToken cancellationToken)
+        {
+            lock (_lock)
+            {
+                _underWay.Add(what);
+            }
+
+            return new(this, what, cancellationToken);
+        }
+
         private static string Describe(IReadOnlyList<RouteHop> forward, IRouteSetup setup)
         {
             var middle = forward.Take(forward.Count - 1).Select(hop => hop.To.ToShortString());
             var via = forward.Count == 1 ? "one hop" : "via " + string.Join(", ", middle);
             return setup is DirectSetup ? via + ", set up directly" : via + ", set up by a setup node";
+        }
+
+        private readonly struct Waiting(Dial owner, string what, CancellationToken cancellationToken) : IDisposable
+        {
+            public void Dispose()
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                lock (owner._lock)
+                {
+                    owner._underWay.Remove(what);
+                }
+            }
         }
     }
 }

@@ -104,7 +104,6 @@ public sealed class RouteDialerTests
     {
         await using var mesh = new TestMesh(sim);
         var (a, _, _, d) = await DiamondAsync(mesh);
-        mesh.Finder = (_, _) => new TaskCompletionSource<FoundRoutes?>().Task;
         mesh.Finder = async (_, _) =>
         {
             await Task.Delay(TimeSpan.FromSeconds(60), sim.Time);
@@ -112,6 +111,7 @@ public sealed class RouteDialerTests
         };
         var error = await Assert.ThrowsAsync<ProtocolException>(() => a.Router.DialAsync(d.Key, Port, RouteDialOptions.Default with { Limit = TimeSpan.FromSeconds(3) }, CancellationToken.None));
         Assert.Equal(ProtocolError.TimedOut, error.Error);
+        Assert.Contains("asking the route finder: no answer yet", error.Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(3), sim.Time.Elapsed);
     });
 

@@ -128,6 +128,18 @@ public sealed class KestrelServiceHostTests : TestBase
         Assert.Equal(0, read);
     }
 
+    [Fact]
+    public async Task Dispose_RequestStillOpen_EndsQuietly()
+    {
+        var service = new StuckService();
+        var host = await KestrelServiceHost.StartAsync("stuck", service, new IPEndPoint(IPAddress.Loopback, 0), KestrelServiceHostOptions.Default, TimeProvider.System, NullLoggerFactory.Instance, Deadline);
+        var request = _http.GetAsync(Url(host, "/"), Deadline);
+        await service.Called.Task.WaitAsync(Deadline);
+        await host.DisposeAsync();
+        service.Release.SetResult();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => request);
+    }
+
     protected override void Dispose(bool disposing)
     {
         _http.Dispose();
@@ -163,6 +175,20 @@ public sealed class KestrelServiceHostTests : TestBase
         public Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken) => Task.FromResult(call.Target == "/empty"
             ? Replies.Empty(405)
             : Replies.Plain(201, $"{call.Method} {call.Target} {call.Header("sw-public")} {call.Header("Content-Type")} {peer.Address} {Encoding.UTF8.GetString(call.Body.Span)}"));
+    }
+
+    private sealed class StuckService : IHttpService
+    {
+        public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken)
+        {
+            Called.TrySetResult();
+            await Release.Task;
+            return Replies.Empty(200);
+        }
     }
 
     private sealed class SocketExchange(HttpClient http) : IHttpExchange

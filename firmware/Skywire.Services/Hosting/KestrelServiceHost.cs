@@ -115,7 +115,15 @@ public sealed class KestrelServiceHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), TimeProvider.System);
-        await _server.StopAsync(limit.Token);
+        try
+        {
+            await _server.StopAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A request was still open at the limit; its connection ends with the process.
+        }
+
         _server.Dispose();
     }
 

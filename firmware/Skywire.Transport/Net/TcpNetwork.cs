@@ -26,7 +26,7 @@ public sealed class TcpNetwork : INetwork
     public async ValueTask<IByteStream> ConnectAsync(string address, CancellationToken cancellationToken)
     {
         var candidates = await ResolveAsync(address, cancellationToken);
-        return await StaggeredRace.RunAsync<IPEndPoint, IByteStream>(
+        return await AddressRace.RunAsync<IPEndPoint, IByteStream>(
             candidates,
             async (endPoint, cancel) => await ConnectOneAsync(endPoint, cancel),
             static loser => loser.Abort(),

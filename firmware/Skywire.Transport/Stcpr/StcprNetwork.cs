@@ -98,7 +98,7 @@ public sealed class StcprNetwork : ITransportNetwork
 
         try
         {
-            return await StaggeredRace.RunAsync(
+            return await AddressRace.RunAsync(
                 candidates,
                 (address, cancel) => DialOneAsync(address, remote, cancel),
                 static loser => loser.Stream.Abort(),

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Skywire.Transport.Tests.Net;
 
-public sealed class StaggeredRaceTests
+public sealed class AddressRaceTests
 {
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(250);
 
@@ -20,7 +20,7 @@ public sealed class StaggeredRaceTests
     public void RunAsync_Candidates_FirstSuccessWinsInItsTime(string plan, string winner, int milliseconds) => SimulationRun.Execute(1, async sim =>
     {
         var (running, discarded) = (0, new List<string>());
-        var result = await StaggeredRace.RunAsync(Names(plan), AttemptAsync, discarded.Add, Stagger, sim.Time, CancellationToken.None);
+        var result = await AddressRace.RunAsync(Names(plan), AttemptAsync, discarded.Add, Stagger, sim.Time, CancellationToken.None);
         Assert.Equal(winner, result);
         Assert.Equal(milliseconds, sim.Time.Elapsed.TotalMilliseconds);
         Assert.Equal(0, running);
@@ -43,7 +43,7 @@ public sealed class StaggeredRaceTests
     public void RunAsync_AllFail_TellsEveryReason() => SimulationRun.Execute(1, async sim =>
     {
         const string Plan = "fail@5,fail@300,fail@1";
-        var e = await Assert.ThrowsAsync<IOException>(() => StaggeredRace.RunAsync(Names(Plan), (name, cancel) => PlayAsync(Plan, name, sim, cancel), _ => { }, Stagger, sim.Time, CancellationToken.None));
+        var e = await Assert.ThrowsAsync<IOException>(() => AddressRace.RunAsync(Names(Plan), (name, cancel) => PlayAsync(Plan, name, sim, cancel), _ => { }, Stagger, sim.Time, CancellationToken.None));
         Assert.Contains("0 failed", e.Message, StringComparison.Ordinal);
         Assert.Contains("1 failed", e.Message, StringComparison.Ordinal);
         Assert.Contains("2 failed", e.Message, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class StaggeredRaceTests
     public void RunAsync_Cancelled_EndsAllAttempts() => SimulationRun.Execute(1, async sim =>
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(1), sim.Time);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StaggeredRace.RunAsync(Names("hang,hang"), (name, token) => PlayAsync("hang,hang", name, sim, token), _ => { }, Stagger, sim.Time, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AddressRace.RunAsync(Names("hang,hang"), (name, token) => PlayAsync("hang,hang", name, sim, token), _ => { }, Stagger, sim.Time, cancel.Token));
         Assert.Equal(TimeSpan.FromSeconds(1), sim.Time.Elapsed);
     });
 
@@ -61,7 +61,7 @@ public sealed class StaggeredRaceTests
     public void RunAsync_LoserSucceedsAnyway_IsDiscarded() => SimulationRun.Execute(1, async sim =>
     {
         var discarded = new List<string>();
-        var result = await StaggeredRace.RunAsync<string, string>(["stubborn", "quick"], AttemptAsync, discarded.Add, Stagger, sim.Time, CancellationToken.None);
+        var result = await AddressRace.RunAsync<string, string>(["stubborn", "quick"], AttemptAsync, discarded.Add, Stagger, sim.Time, CancellationToken.None);
         Assert.Equal("quick", result);
         Assert.Equal(["stubborn"], discarded);
 

@@ -3,7 +3,7 @@ using Skywire.Wire;
 
 namespace Skywire.Transport.Net;
 
-internal static class StaggeredRace
+internal static class AddressRace
 {
     /// <summary>
     /// Starts the candidates in order, each when the one before has failed or had its head start; the first success wins, the others are cancelled and
