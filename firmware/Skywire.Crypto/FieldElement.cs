@@ -75,12 +75,7 @@ internal partial struct FieldElement
         var d2 = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
         var d1 = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
         var d0 = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
-        element = new FieldElement(
-            d0 & LimbMask,
-            ((d0 >> 52) | (d1 << 12)) & LimbMask,
-            ((d1 >> 40) | (d2 << 24)) & LimbMask,
-            ((d2 >> 28) | (d3 << 36)) & LimbMask,
-            d3 >> 16);
+        element = FromWords(d0, d1, d2, d3);
         return element.IsNormal;
     }
 
