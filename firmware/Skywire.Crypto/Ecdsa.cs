@@ -81,18 +81,18 @@ internal static class Ecdsa
         }
 
         // Q = (s R - z G) / r
-        Scalar.Invert(in r, out r);
+        Scalar.InvertVartime(in r, out r);
         Scalar.Multiply(in s, in r, out s);
         Scalar.Read(digest, out var z);
         Scalar.Multiply(in z, in r, out z);
         Scalar.Negate(in z, out z);
-        PointMultiplication.MultiplyAddVartime(in point, in s, in z, out var product);
+        StraussMultiplication.MultiplyAddVartime(in point, in s, in z, out var product);
         if (product.InfinityMask != 0)
         {
             return false;
         }
 
-        key = PubKey.FromPoint(in product);
+        key = PubKey.FromPointVartime(in product);
         return true;
     }
 
