@@ -44,6 +44,9 @@ internal static class CryptoBench
         }
     }
 
+    /// <summary>Everything there is to measure; peers that are not installed take no part.</summary>
+    internal static IEnumerable<Subject> Subjects() => AeadSubjects.Create().Concat(CurveSubjects.Create()).Concat(HashSubjects.Create()).Concat(NoiseSubjects.Create());
+
     private static int Measure(CryptoOptions options)
     {
         NativePeer.Load();
@@ -52,7 +55,7 @@ internal static class CryptoBench
             throw new BenchException("libsodium could not be initialized");
         }
 
-        var subjects = AeadSubjects.Create().Concat(CurveSubjects.Create()).Concat(HashSubjects.Create()).Concat(NoiseSubjects.Create())
+        var subjects = Subjects()
             .Where(s => options.Only is null || s.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
             .ToList();
         if (subjects.Count == 0)

@@ -10,8 +10,6 @@ namespace Skywire.Bench.Crypto;
 /// <summary>A finished run.</summary>
 internal sealed class CryptoReport(Machine machine, int rounds, IReadOnlyList<Measured> measured, IReadOnlyList<Judged> judged, IReadOnlyList<string> repeated)
 {
-    private const int RedirectedWidth = 160;
-
     private static readonly JsonSerializerOptions JsonOptions = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static IEnumerable<NativePeer> Absent => NativePeer.All.Where(p => !p.IsPresent);
@@ -19,12 +17,7 @@ internal sealed class CryptoReport(Machine machine, int rounds, IReadOnlyList<Me
     /// <summary>Tables for a person.</summary>
     public void WriteTables()
     {
-        if (Console.IsOutputRedirected)
-        {
-            AnsiConsole.Profile.Width = RedirectedWidth;
-            AnsiConsole.Profile.Capabilities.Ansi = false;
-        }
-
+        TableConsole.Prepare();
         AnsiConsole.MarkupLineInterpolated($"{machine.Processor}; {machine.Features}; {machine.Cores} cores, pinned to {machine.Core}, load {machine.Load}");
         AnsiConsole.MarkupLineInterpolated($"{machine.Runtime}; {string.Join("; ", Versions())}");
         AnsiConsole.MarkupLineInterpolated($"Each cell: median time per operation over {rounds} rounds, then the median over the rounds of ours / peer (lower is better for us).");

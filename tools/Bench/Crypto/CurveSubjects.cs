@@ -77,7 +77,7 @@ internal static class CurveSubjects
     {
         var signature = new byte[Signature.Size];
         var expected = party.SignatureBytes;
-        yield return Repeat(Contender.Ours, () => SignUnchecked(party, signature), Same(signature, expected));
+        yield return Repeat(Contender.Ours, () => SignUnchecked(party.Secret, party.Digest, signature), Same(signature, expected));
         yield return Repeat(Checked, () => party.Key.Sign(party.Digest).CopyTo(signature), Same(signature, expected));
         if (party.Native is { } native)
         {
@@ -178,16 +178,16 @@ internal static class CurveSubjects
     }
 
     // The core of signing: nonce, signature, nothing checked afterwards, which is what the peers do.
-    private static void SignUnchecked(CurveParty party, Span<byte> destination)
+    internal static void SignUnchecked(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> digest, Span<byte> destination)
     {
         Span<byte> nonce = stackalloc byte[32];
-        using var nonces = new Rfc6979Nonce(party.Secret, party.Digest, stackalloc byte[Rfc6979Nonce.WorkSize]);
+        using var nonces = new Rfc6979Nonce(secret, digest, stackalloc byte[Rfc6979Nonce.WorkSize]);
         Signature signature;
         do
         {
             nonces.Next(nonce);
         }
-        while (!Skywire.Crypto.Ecdsa.TrySignWithNonce(party.Secret, party.Digest, nonce, out signature));
+        while (!Skywire.Crypto.Ecdsa.TrySignWithNonce(secret, digest, nonce, out signature));
         signature.CopyTo(destination);
     }
 

@@ -30,7 +30,7 @@ internal static partial class PinnedProcess
         }
 
         var program = Environment.ProcessPath!;
-        string[] host = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(PinnedProcess).Assembly.Location] : [];
+        string[] host = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, typeof(PinnedProcess).Assembly.GetName().Name + ".dll")] : [];
         var start = new ProcessStartInfo(program, [.. host, .. arguments]) { UseShellExecute = false };
         foreach (var (name, value) in environment)
         {

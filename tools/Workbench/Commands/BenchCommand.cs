@@ -17,6 +17,7 @@ internal static class BenchCommand
         var rounds = new Option<int>("--rounds") { Description = "rounds per subject", DefaultValueFactory = _ => 101 };
         var noAvx512 = new Option<bool>("--no-avx512") { Description = "as on a machine without AVX-512: for the firmware, .NET and OpenSSL alike" };
         var gate = new Option<bool>("--gate") { Description = "exit code 1 when a 'must' is missed by more than 15 %, twice" };
+        var arm64 = new Option<bool>("--arm64-counts") { Description = "instructions on ARM64, counted under emulation, and an estimate for a board" };
         rounds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 100_000)
@@ -24,7 +25,7 @@ internal static class BenchCommand
                 result.AddError("--rounds takes a number from 1 to 100000");
             }
         });
-        var command = new Command("crypto", "ChaCha20-Poly1305, secp256k1, hashes and Noise against .NET, OpenSSL, libsodium, libsecp256k1 and BouncyCastle, interleaved on one core. Example: tools/skyminer bench crypto --only seal") { json, only, rounds, noAvx512, gate };
+        var command = new Command("crypto", "ChaCha20-Poly1305, secp256k1, hashes and Noise against .NET, OpenSSL, libsodium, libsecp256k1 and BouncyCastle, interleaved on one core. Example: tools/skyminer bench crypto --only seal") { json, only, rounds, noAvx512, gate, arm64 };
         command.SetAction(async (parsed, token) =>
         {
             if (parsed.GetValue(json))
@@ -33,15 +34,15 @@ internal static class BenchCommand
                 AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
             }
 
-            await Prerequisites.EnsureAsync(await Prerequisites.BenchPeersAsync(token), required: false, token);
-            List<string> arguments = ["crypto", "--rounds", parsed.GetValue(rounds).ToString(CultureInfo.InvariantCulture)];
-            if (parsed.GetValue(only) is { } name)
+            string[] which = parsed.GetValue(only) is { } name ? ["--only", name] : [];
+            if (parsed.GetValue(arm64))
             {
-                arguments.AddRange(["--only", name]);
+                return await Arm64Counts.RunAsync([.. which, .. parsed.GetValue(json) ? (string[])["--json"] : []], token);
             }
 
-            arguments.AddRange(new[] { json, noAvx512, gate }.Where(parsed.GetValue).Select(o => o.Name));
-            return await HandOverAsync(arguments, token);
+            await Prerequisites.EnsureAsync(await Prerequisites.BenchPeersAsync(token), required: false, token);
+            IEnumerable<string> flags = new[] { json, noAvx512, gate }.Where(parsed.GetValue).Select(o => o.Name);
+            return await HandOverAsync(["crypto", "--rounds", parsed.GetValue(rounds).ToString(CultureInfo.InvariantCulture), .. which, .. flags], token);
         });
         return command;
     }
@@ -57,17 +58,6 @@ internal static class BenchCommand
         }
 
         var program = Path.Combine(project, "bin", "Release", "net10.0", "Skywire.Bench.dll");
-        using var process = Process.Start(new ProcessStartInfo(Checkout.Dotnet, [program, .. arguments]) { UseShellExecute = false })!;
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        return process.ExitCode;
+        return await Shell.InTerminalAsync(new ProcessStartInfo(Checkout.Dotnet, [program, .. arguments]), cancellationToken);
     }
 }
