@@ -1,4 +1,5 @@
-// Finding the native peers. A peer that is not there takes no part, and the report says which package has it.
+// Finding the native peers. A peer that is not there takes no part, and the report says which package has it. SKYMINER_PEER_LIBSECP256K1 and the like
+// name a file to use in place of the installed one, to compare with another version.
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -36,7 +37,8 @@ internal sealed record NativePeer(string Name, string Library, IReadOnlyList<str
     {
         foreach (var peer in All)
         {
-            foreach (var file in peer.Files)
+            var given = Environment.GetEnvironmentVariable("SKYMINER_PEER_" + peer.Library.ToUpperInvariant());
+            foreach (var file in given is null ? peer.Files : [given])
             {
                 if (NativeLibrary.TryLoad(file, out var handle))
                 {
