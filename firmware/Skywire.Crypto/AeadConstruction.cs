@@ -15,6 +15,7 @@ internal static class AeadConstruction
     private const int TagSize = Poly1305Scalar.TagSize;
 
     /// <summary>Encrypts, then writes the tag (16 bytes). <paramref name="ciphertext"/> is as long as the plaintext.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Seal(
         AeadKernel kernel, ref uint key, in ChaCha20Position at, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag, ReadOnlySpan<byte> associatedData)
     {
@@ -54,6 +55,7 @@ internal static class AeadConstruction
     }
 
     /// <summary>Checks the tag and only then decrypts; false leaves <paramref name="plaintext"/> untouched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TryOpen(
         AeadKernel kernel, ref uint key, in ChaCha20Position at, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag, Span<byte> plaintext, ReadOnlySpan<byte> associatedData)
     {

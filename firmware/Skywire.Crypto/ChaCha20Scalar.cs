@@ -23,6 +23,7 @@ internal static class ChaCha20Scalar
     internal const uint Sigma3 = 0x6B206574;
 
     /// <summary>Writes the block at <paramref name="at"/>, 64 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Block(ref uint key, in ChaCha20Position at, ref byte destination)
     {
         uint x0 = Sigma0, x1 = Sigma1, x2 = Sigma2, x3 = Sigma3;

@@ -52,6 +52,7 @@ internal static class ChaCha20Stream
     /// Block 0 to the start of <paramref name="scratch"/> and key stream from block 1 behind it, as much as one pass yields up to <paramref name="length"/>:
     /// <paramref name="ready"/> bytes. Returns how many bytes of scratch were written.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Begin(AeadKernel kernel, ref uint key, in ChaCha20Position at, int length, ref byte scratch, out int ready)
     {
         ref var zeros = ref MemoryMarshal.GetArrayDataReference(Zeros);
@@ -89,6 +90,7 @@ internal static class ChaCha20Stream
     /// <c>destination = source ^ key stream</c> from <paramref name="at"/> on. Returns how many bytes of <paramref name="scratch"/> (room for one pass,
     /// <see cref="MaxPassSize"/>) now hold key stream: the caller wipes them.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Xor(AeadKernel kernel, ref uint key, in ChaCha20Position at, ref byte source, ref byte destination, int length, ref byte scratch)
     {
         ref var zeros = ref MemoryMarshal.GetArrayDataReference(Zeros);

@@ -7,7 +7,7 @@ namespace Skywire.Crypto;
 internal static class Poly1305
 {
     /// <summary>Writes the 16-byte tag. The one-time key is wiped from the stack but not from <paramref name="oneTimeKey"/>.</summary>
-    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Authenticate(AeadKernel kernel, ReadOnlySpan<byte> oneTimeKey, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> tag)
     {
         var mac = new Poly1305Scalar(oneTimeKey);

@@ -1,5 +1,6 @@
 // The way back from 26-bit limbs, shared by the vector forms of Poly1305.
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Skywire.Crypto;
 
@@ -9,6 +10,7 @@ internal static class Poly1305Limbs
     private const ulong Mask = (1UL << 26) - 1;
 
     /// <summary>Sets the accumulator to <c>sum of d_i 2^(26 i)</c>, every d_i below 2^63.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Join(ref Poly1305Scalar mac, ulong d0, ulong d1, ulong d2, ulong d3, ulong d4)
     {
         Debug.Assert((d0 | d1 | d2 | d3 | d4) < 1UL << 63, "a limb is out of bounds");

@@ -39,6 +39,7 @@ internal struct Poly1305Scalar
     }
 
     /// <summary>Takes a field and zeros up to a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AppendPadded(ReadOnlySpan<byte> data)
     {
         // The accumulator stays in registers for the loop.

@@ -1,7 +1,5 @@
 // Poly1305 in AVX2: four blocks at once, one per lane, in five limbs of 26 bits.
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -16,87 +14,59 @@ internal static class Poly1305Vector256
     /// <summary>Shortest ciphertext: below, the powers of r cost more than the lanes save.</summary>
     internal const int MinSize = 4 * GroupSize;
 
-    /// <summary>
-    /// Takes a whole ciphertext of at least <see cref="MinSize"/> bytes, padded, and the length block. The first group is filled up with absent
-    /// blocks at its front, so that the last one is full and no block is left over for scalar code.
-    /// </summary>
+    /// <summary>Takes a whole ciphertext of at least <see cref="MinSize"/> bytes, padded, and the length block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void AppendToEnd(ref Poly1305Scalar mac, ReadOnlySpan<byte> ciphertext, ulong associatedData)
     {
-        Debug.Assert(ciphertext.Length >= MinSize, "too short for groups");
+        Span<byte> edges = stackalloc byte[Poly1305Groups.EdgeSize];
+        var groups = new Poly1305Groups(Lanes, ciphertext, associatedData, edges);
+        Append(ref mac, ref groups.First, groups.Absent, ref groups.Middle, groups.MiddleCount, ref groups.Last);
+    }
+
+    // Calls nothing, so that all vectors may live in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Append(ref Poly1305Scalar mac, ref byte first, int absent, ref byte middle, int middleCount, ref byte last)
+    {
         Powers(in mac, out var p0, out var p1, out var p2, out var p3, out var p4);
-        Vector256<ulong> r0 = First(p0), r1 = First(p1), r2 = First(p2), r3 = First(p3), r4 = First(p4);
+
+        // In the order unpacking puts blocks into lanes: 4 2 3 1.
+        Vector256<ulong> w0 = Order(p0), w1 = Order(p1), w2 = Order(p2), w3 = Order(p3), w4 = Order(p4);
+        Vector256<ulong> r0 = First(w0), r1 = First(w1), r2 = First(w2), r3 = First(w3), r4 = First(w4);
         Vector256<ulong> s1 = Five(r1), s2 = Five(r2), s3 = Five(r3), s4 = Five(r4);
         var mask = Vector256.Create((1UL << 26) - 1);
         var one = Vector256.Create(1UL << 24);
 
-        Span<byte> edge = stackalloc byte[GroupSize];
-        var blocks = (ciphertext.Length / Poly1305Scalar.BlockSize) + (ciphertext.Length % Poly1305Scalar.BlockSize == 0 ? 0 : 1) + 1;
-        var present = blocks % Lanes;
-        ref var data = ref MemoryMarshal.GetReference(ciphertext);
-        var remaining = ciphertext.Length;
-        Vector256<ulong> h0, h1, h2, h3, h4;
-        if (present == 0)
-        {
-            Load(ref data, one, mask, out h0, out h1, out h2, out h3, out h4);
-            data = ref Unsafe.Add(ref data, GroupSize);
-            remaining -= GroupSize;
-        }
-        else
-        {
-            edge.Clear();
-            ciphertext[..(present * Poly1305Scalar.BlockSize)].CopyTo(edge[((Lanes - present) * Poly1305Scalar.BlockSize)..]);
-            var there = Vector256.GreaterThanOrEqual(Vector256.Create(0L, 2, 1, 3), Vector256.Create((long)(Lanes - present))).AsUInt64();
-            Load(ref MemoryMarshal.GetReference(edge), one & there, mask, out h0, out h1, out h2, out h3, out h4);
-            data = ref Unsafe.Add(ref data, present * Poly1305Scalar.BlockSize);
-            remaining -= present * Poly1305Scalar.BlockSize;
-        }
-
-        if (associatedData != 0)
-        {
-            // What came before belongs to the first block that is present.
-            var first = present == 0 ? 0 : Lanes - present;
-            var at = Vector256.Equals(Vector256.Create(0UL, 2, 1, 3), Vector256.Create((ulong)first));
-            h0 += at & Vector256.Create(mac.H0 & 0x3FFFFFF);
-            h1 += at & Vector256.Create((mac.H0 >> 26) & 0x3FFFFFF);
-            h2 += at & Vector256.Create(((mac.H0 >> 52) | (mac.H1 << 12)) & 0x3FFFFFF);
-            h3 += at & Vector256.Create((mac.H1 >> 14) & 0x3FFFFFF);
-            h4 += at & Vector256.Create((mac.H1 >> 40) + (mac.H2 << 24));
-        }
+        // Absent blocks have no 2^128, and what came before belongs to the first block that is present.
+        var order = Vector256.Create(0UL, 2, 1, 3);
+        var start = Vector256.Create((ulong)absent);
+        Load(ref first, one & Vector256.GreaterThanOrEqual(order, start), mask, out var h0, out var h1, out var h2, out var h3, out var h4);
+        var at = Vector256.Equals(order, start);
+        h0 += at & Vector256.Create(mac.H0 & 0x3FFFFFF);
+        h1 += at & Vector256.Create((mac.H0 >> 26) & 0x3FFFFFF);
+        h2 += at & Vector256.Create(((mac.H0 >> 52) | (mac.H1 << 12)) & 0x3FFFFFF);
+        h3 += at & Vector256.Create((mac.H1 >> 14) & 0x3FFFFFF);
+        h4 += at & Vector256.Create((mac.H1 >> 40) + (mac.H2 << 24));
 
         // Limbs of h enter a product below 2^28 and those of r below 2^27: five products with a factor of five stay below 2^60.
-        for (; remaining >= GroupSize; remaining -= GroupSize)
+        for (var group = 0; group <= middleCount; group++)
         {
-            Multiply(ref h0, ref h1, ref h2, ref h3, ref h4, r0, r1, r2, r3, r4, s1, s2, s3, s4);
-            Carry(ref h0, ref h1, ref h2, ref h3, ref h4, mask);
+            ref var data = ref middle;
+            if (group == middleCount)
+            {
+                data = ref last;
+            }
+
             Load(ref data, one, mask, out var m0, out var m1, out var m2, out var m3, out var m4);
-            h0 += m0;
-            h1 += m1;
-            h2 += m2;
-            h3 += m3;
-            h4 += m4;
-            data = ref Unsafe.Add(ref data, GroupSize);
-        }
-
-        {
-            // The last group: what is left, zeros up to a block, the lengths.
-            Debug.Assert((remaining + Poly1305Scalar.BlockSize - 1) / Poly1305Scalar.BlockSize == Lanes - 1, "groups are counted wrongly");
-            edge[(GroupSize - (2 * Poly1305Scalar.BlockSize))..].Clear();
-            MemoryMarshal.CreateReadOnlySpan(ref data, remaining).CopyTo(edge);
-            Unsafe.WriteUnaligned(ref edge[GroupSize - 16], associatedData);
-            Unsafe.WriteUnaligned(ref edge[GroupSize - 8], (ulong)ciphertext.Length);
             Multiply(ref h0, ref h1, ref h2, ref h3, ref h4, r0, r1, r2, r3, r4, s1, s2, s3, s4);
             Carry(ref h0, ref h1, ref h2, ref h3, ref h4, mask);
-            Load(ref MemoryMarshal.GetReference(edge), one, mask, out var m0, out var m1, out var m2, out var m3, out var m4);
             h0 += m0;
             h1 += m1;
             h2 += m2;
             h3 += m3;
             h4 += m4;
+            middle = ref Unsafe.Add(ref middle, GroupSize);
         }
 
-        // Powers come in the order of blocks; lanes hold blocks 0 2 1 3.
-        Vector256<ulong> w0 = Order(p0), w1 = Order(p1), w2 = Order(p2), w3 = Order(p3), w4 = Order(p4);
         Multiply(ref h0, ref h1, ref h2, ref h3, ref h4, w0, w1, w2, w3, w4, Five(w1), Five(w2), Five(w3), Five(w4));
         Poly1305Limbs.Join(ref mac, Sum(h0), Sum(h1), Sum(h2), Sum(h3), Sum(h4));
     }
