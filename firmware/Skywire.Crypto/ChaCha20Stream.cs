@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Skywire.Crypto;
 
@@ -21,16 +22,20 @@ internal static class ChaCha20Stream
     // Blocks of the short passes; with block 0 among them they leave three for data.
     private const int ShortSize = 4 * ChaCha20Scalar.BlockSize;
     private const int ShortDataSize = ShortSize - ChaCha20Scalar.BlockSize;
+    private const int MediumDataSize = ChaCha20Vector256.WideSize - ChaCha20Scalar.BlockSize;
 
     // Exclusive-or with this makes a pass yield plain key stream.
     private static readonly byte[] Zeros = GC.AllocateArray<byte>(MaxPassSize, pinned: true);
 
-    /// <summary>Bytes a first pass of this kernel covers besides block 0, when it goes straight from source to destination; 0 when it never does.</summary>
+    // Without AVX-512's 32 registers the first block does not fit beside eight others; it is one of the eight then.
+    private static bool HasRoomForFirst => Avx512F.VL.IsSupported;
+
+    /// <summary>Bytes a first pass of this kernel covers besides block 0, when it goes straight from source to destination; 0 when it does not.</summary>
     internal static int DirectSize(AeadKernel kernel, int length) => kernel switch
     {
         AeadKernel.Vector512 when length >= ChaCha20Vector512.WideSize => ChaCha20Vector512.WideSize,
-        AeadKernel.Vector512 or AeadKernel.Vector256 when length >= ChaCha20Vector256.WideSize && (kernel == AeadKernel.Vector256 || length == ChaCha20Vector256.WideSize)
-            => ChaCha20Vector256.WideSize,
+        AeadKernel.Vector512 when length == ChaCha20Vector256.WideSize => ChaCha20Vector256.WideSize,
+        AeadKernel.Vector256 when length >= ChaCha20Vector256.WideSize && HasRoomForFirst => ChaCha20Vector256.WideSize,
         _ => 0,
     };
 
@@ -63,6 +68,10 @@ internal static class ChaCha20Stream
                 ChaCha20Vector512.KeyStream4(ref key, at.At(0), ref scratch);
                 ready = length;
                 return ShortSize;
+            case AeadKernel.Vector512 when length <= MediumDataSize:
+                ChaCha20Vector512.KeyStream8(ref key, at.At(0), ref scratch);
+                ready = length;
+                return ChaCha20Vector256.WideSize;
             case AeadKernel.Vector512 when length > ChaCha20Vector256.WideSize:
                 ChaCha20Vector512.Xor16WithFirst(ref key, at, ref zeros, ref stream, ref scratch);
                 ready = Math.Min(length, ChaCha20Vector512.WideSize);
@@ -71,6 +80,10 @@ internal static class ChaCha20Stream
                 ChaCha20Vector256.KeyStream4(ref key, at.At(0), ref scratch);
                 ready = length;
                 return ShortSize;
+            case AeadKernel.Vector256 when !HasRoomForFirst:
+                ChaCha20Vector256.Xor8(ref key, at.At(0), ref zeros, ref scratch);
+                ready = Math.Min(length, MediumDataSize);
+                return ChaCha20Vector256.WideSize;
             case AeadKernel.Vector512 or AeadKernel.Vector256:
                 ChaCha20Vector256.Xor8WithFirst(ref key, at, ref zeros, ref stream, ref scratch);
                 ready = Math.Min(length, ChaCha20Vector256.WideSize);

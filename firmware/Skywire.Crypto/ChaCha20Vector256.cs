@@ -122,24 +122,20 @@ internal static class ChaCha20Vector256
             return;
         }
 
+        // Byte orders that rotate each word: as operands in memory they need no register.
+        var by16 = Vector256.Create((byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+        var by8 = Vector256.Create((byte)3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
         a += b;
-        d = Avx2.Shuffle((d ^ a).AsByte(), By16).AsUInt32();
+        d = Avx2.Shuffle((d ^ a).AsByte(), by16).AsUInt32();
         c += d;
         b ^= c;
         b = (b << 12) | (b >> 20);
         a += b;
-        d = Avx2.Shuffle((d ^ a).AsByte(), By8).AsUInt32();
+        d = Avx2.Shuffle((d ^ a).AsByte(), by8).AsUInt32();
         c += d;
         b ^= c;
         b = (b << 7) | (b >> 25);
     }
-
-    // Byte orders that rotate each word; as operands in memory they need no register.
-    private static Vector256<byte> By16 => Vector256.Create(
-        (byte)2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
-
-    private static Vector256<byte> By8 => Vector256.Create(
-        (byte)3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(

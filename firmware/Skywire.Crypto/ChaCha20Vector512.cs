@@ -101,6 +101,48 @@ internal static class ChaCha20Vector512
         block3.StoreUnsafe(ref destination, 192);
     }
 
+    /// <summary>Eight blocks of key stream, 512 bytes, as two sets of rows: hardly slower than one, since four blocks leave most of the processor waiting.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void KeyStream8(ref uint key, in ChaCha20Position at, ref byte destination)
+    {
+        var start = new ChaCha20Rows128(ref key, at);
+        Vector512<uint> a0 = Spread(start.A), b0 = Spread(start.B), c0 = Spread(start.C);
+        var d0 = Spread(start.D) + Vector512.Create(0u, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0);
+        var h0 = Spread(start.D) + Vector512.Create(4u, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0, 7, 0, 0, 0);
+        Vector512<uint> a = a0, b = b0, c = c0, d = d0;
+        Vector512<uint> e = a0, f = b0, g = c0, h = h0;
+        for (var i = 0; i < ChaCha20Scalar.DoubleRounds; i++)
+        {
+            QuarterRound(ref a, ref b, ref c, ref d);
+            QuarterRound(ref e, ref f, ref g, ref h);
+            b = Avx512F.Shuffle(b, 0b00_11_10_01);
+            f = Avx512F.Shuffle(f, 0b00_11_10_01);
+            c = Avx512F.Shuffle(c, 0b01_00_11_10);
+            g = Avx512F.Shuffle(g, 0b01_00_11_10);
+            d = Avx512F.Shuffle(d, 0b10_01_00_11);
+            h = Avx512F.Shuffle(h, 0b10_01_00_11);
+            QuarterRound(ref a, ref b, ref c, ref d);
+            QuarterRound(ref e, ref f, ref g, ref h);
+            b = Avx512F.Shuffle(b, 0b10_01_00_11);
+            f = Avx512F.Shuffle(f, 0b10_01_00_11);
+            c = Avx512F.Shuffle(c, 0b01_00_11_10);
+            g = Avx512F.Shuffle(g, 0b01_00_11_10);
+            d = Avx512F.Shuffle(d, 0b00_11_10_01);
+            h = Avx512F.Shuffle(h, 0b00_11_10_01);
+        }
+
+        Gather(a + a0, b + b0, c + c0, d + d0, out var block0, out var block1, out var block2, out var block3);
+        block0.StoreUnsafe(ref destination);
+        block1.StoreUnsafe(ref destination, 64);
+        block2.StoreUnsafe(ref destination, 128);
+        block3.StoreUnsafe(ref destination, 192);
+        Gather(e + a0, f + b0, g + c0, h + h0, out block0, out block1, out block2, out block3);
+        block0.StoreUnsafe(ref destination, 256);
+        block1.StoreUnsafe(ref destination, 320);
+        block2.StoreUnsafe(ref destination, 384);
+        block3.StoreUnsafe(ref destination, 448);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Word(ref uint key, int index) => Vector512.Create(Unsafe.Add(ref key, index));
 

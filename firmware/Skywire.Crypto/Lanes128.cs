@@ -37,13 +37,14 @@ internal static class Lanes128
             return Avx512F.VL.RotateLeft(x, 8);
         }
 
-        var order = Vector128.Create((byte)3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
         if (AdvSimd.Arm64.IsSupported)
         {
-            return AdvSimd.Arm64.VectorTableLookup(x.AsByte(), order).AsUInt32();
+            return AdvSimd.Arm64.VectorTableLookup(x.AsByte(), Vector128.Create((byte)3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14)).AsUInt32();
         }
 
-        return Ssse3.IsSupported ? Ssse3.Shuffle(x.AsByte(), order).AsUInt32() : (x << 8) | (x >> 24);
+        return Ssse3.IsSupported
+            ? Ssse3.Shuffle(x.AsByte(), Vector128.Create((byte)3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14)).AsUInt32()
+            : (x << 8) | (x >> 24);
     }
 
     /// <summary>Each word rotated by 12.</summary>

@@ -21,7 +21,7 @@ internal static class Poly1305
             case AeadKernel.Vector512 when ciphertext.Length >= Poly1305Vector512.MinSize:
                 Poly1305Vector512.AppendToEnd(ref mac, ciphertext, (ulong)associatedData.Length);
                 break;
-            case AeadKernel.Vector256 when ciphertext.Length >= Poly1305Vector256.MinSize:
+            case AeadKernel.Vector512 or AeadKernel.Vector256 when ciphertext.Length >= Poly1305Vector256.MinSize:
                 Poly1305Vector256.AppendToEnd(ref mac, ciphertext, (ulong)associatedData.Length);
                 break;
             case AeadKernel.AdvSimd when ciphertext.Length >= Poly1305AdvSimd.MinSize:

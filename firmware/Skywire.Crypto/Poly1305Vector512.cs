@@ -11,8 +11,8 @@ internal static class Poly1305Vector512
     private const int Lanes = 8;
     private const int GroupSize = Lanes * Poly1305Scalar.BlockSize;
 
-    /// <summary>Shortest ciphertext: below two groups the powers of r cost more than the lanes save.</summary>
-    internal const int MinSize = 2 * GroupSize;
+    /// <summary>Shortest ciphertext: below, four lanes are as fast, since they need fewer powers of r.</summary>
+    internal const int MinSize = 1024;
 
     /// <summary>Takes a whole ciphertext of at least <see cref="MinSize"/> bytes, padded, and the length block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
