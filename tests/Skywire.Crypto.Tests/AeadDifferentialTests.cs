@@ -25,6 +25,7 @@ public sealed class AeadDifferentialTests
         var pool = entropy.Bytes(1 << 16);
         var source = new byte[MaxShift + MaxLength + Tag];
         var target = new byte[MaxShift + MaxLength + Tag + MaxShift];
+        Span<byte> tag = stackalloc byte[Tag];
         for (var packet = 0; packet < packets; packet++)
         {
             var choice = entropy.Bytes(32);
@@ -48,7 +49,6 @@ public sealed class AeadDifferentialTests
                 plaintext.CopyTo(source.AsSpan(from));
                 var input = source.AsSpan(from, length);
                 var output = isInPlace ? input : target.AsSpan(to, length);
-                Span<byte> tag = stackalloc byte[Tag];
                 target.AsSpan(to + length, MaxShift).Fill(0xA5);
                 aead.SealDetached(nonce, input, output, tag, associatedData);
                 if (!output.SequenceEqual(expected.AsSpan(0, length)) || !tag.SequenceEqual(expected.AsSpan(length)))
