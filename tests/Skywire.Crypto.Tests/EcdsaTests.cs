@@ -289,7 +289,7 @@ public sealed class EcdsaTests
     {
         var entropy = new SeededEntropy(14);
         var recovered = 0;
-        for (var i = 0; i < Cases.Count(20); i++)
+        for (var i = 0; i < Cases.Count(100); i++)
         {
             BigInteger r = 1 + entropy.Number(N - 1), s = 1 + entropy.Number(N - 1), z = entropy.Number(BigInteger.One << 256);
             var expected = TryLift(r, (i & 1) == 1) is { } point ? Recover(point, r, s, z) : null;

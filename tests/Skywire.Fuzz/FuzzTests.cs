@@ -28,6 +28,8 @@ public sealed class FuzzTests
         var cases = (long)(QuickCases * target.QuickShare);
         var report = new FuzzEngine(target, corpus, seed).Run(done => isLong ? clock.Elapsed < time : done < cases);
 
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"fuzz cases: {report.Cases}"));
+
         // A target whose inputs all end the same way is not fuzzed, it is refused at the door.
         Assert.True(report.Outcomes > 1, $"{name}: all {report.Cases} cases had the same outcome");
     }

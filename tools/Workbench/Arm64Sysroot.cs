@@ -23,6 +23,37 @@ internal static class Arm64Sysroot
             return null;
         }
 
+        // Debian 13 renamed the OpenSSL package; one of the two names exists.
+        if (await FetchAsync([["libc6", "libgcc-s1", "libstdc++6", "zlib1g", "libsqlite3-0"], ["libssl3", "libssl3t64"]], cancellationToken) is { } reason)
+        {
+            return reason;
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Folder, ".complete"), "", cancellationToken);
+        return null;
+    }
+
+    /// <summary>Adds the native peers of the crypto bench. Returns null when all is well, otherwise why not; the bench can do without them.</summary>
+    public static async Task<string?> EnsurePeersAsync(CancellationToken cancellationToken)
+    {
+        var done = Path.Combine(Folder, ".peers");
+        if (File.Exists(done))
+        {
+            return null;
+        }
+
+        var reason = await FetchAsync([["libsodium23"], [await Prerequisites.Secp256k1PackageAsync(cancellationToken)]], cancellationToken);
+        if (reason is null)
+        {
+            await File.WriteAllTextAsync(done, "", cancellationToken);
+        }
+
+        return reason;
+    }
+
+    // Of each group at least one package must be there to fetch.
+    private static async Task<string?> FetchAsync(string[][] groups, CancellationToken cancellationToken)
+    {
         var work = Path.Combine(Checkout.State, "arm64");
         foreach (var folder in new[] { "state/lists/partial", "cache/archives/partial", "debs", "root" })
         {
@@ -41,8 +72,7 @@ internal static class Arm64Sysroot
             return "the arm64 package lists could not be fetched: " + update.Output.Trim().Split('\n')[^1];
         }
 
-        // Debian 13 renamed the OpenSSL package; one of the two names exists.
-        foreach (string[] packages in new string[][] { ["libc6", "libgcc-s1", "libstdc++6", "zlib1g", "libsqlite3-0"], ["libssl3", "libssl3t64"] })
+        foreach (var packages in groups)
         {
             var any = false;
             foreach (var package in packages)
@@ -61,7 +91,6 @@ internal static class Arm64Sysroot
             await Shell.RequireAsync("dpkg", ["-x", deb, Folder], cancellationToken);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(Folder, ".complete"), "", cancellationToken);
         return null;
     }
 }

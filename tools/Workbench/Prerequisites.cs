@@ -26,6 +26,35 @@ internal static class Prerequisites
         new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
     ];
 
+    /// <summary>To count instructions under emulation. The emulator must be the dynamic one: only that one loads plugins.</summary>
+    public static IReadOnlyList<Prerequisite> Counting { get; } =
+    [
+        new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
+        new("qemu-user", "counts its instructions", () => Shell.Has("qemu-aarch64")),
+        new("gcc", "compiles the counting plugin", () => Shell.Has("gcc")),
+        new("libc6-dev", "compiles the counting plugin", () => File.Exists("/usr/include/stdio.h")),
+    ];
+
+    /// <summary>The native peers of the crypto bench.</summary>
+    public static async Task<IReadOnlyList<Prerequisite>> BenchPeersAsync(CancellationToken cancellationToken)
+    {
+        var peers = new List<Prerequisite> { new("libsodium23", "peer of the crypto bench", () => HasLibrary("libsodium.so.23")) };
+        string[] secp256k1 = ["libsecp256k1.so.6", "libsecp256k1.so.5", "libsecp256k1.so.2", "libsecp256k1.so.1", "libsecp256k1.so.0"];
+        if (!secp256k1.Any(HasLibrary))
+        {
+            peers.Add(new(await Secp256k1PackageAsync(cancellationToken), "peer of the crypto bench", () => secp256k1.Any(HasLibrary)));
+        }
+
+        return peers;
+    }
+
+    /// <summary>Debian numbers the package of libsecp256k1 by its ABI, so its name is looked up.</summary>
+    public static async Task<string> Secp256k1PackageAsync(CancellationToken cancellationToken)
+    {
+        var search = await Shell.RunAsync("apt-cache", ["search", "--names-only", "^libsecp256k1-[0-9]+$"], cancellationToken);
+        return search.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]).LastOrDefault(l => l.StartsWith("libsecp256k1-", StringComparison.Ordinal)) ?? "libsecp256k1-1";
+    }
+
     /// <summary>Installs what is missing, after saying so. Failing to is an error only for what is <paramref name="required"/>.</summary>
     public static async Task EnsureAsync(IReadOnlyList<Prerequisite> wanted, bool required, CancellationToken cancellationToken)
     {

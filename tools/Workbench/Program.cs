@@ -16,6 +16,7 @@ var root = new RootCommand("""
       tools/skyminer down                   stops everything
       tools/skyminer test                   all tests (about ten minutes)
       tools/skyminer test quick             the two-minute loop
+      tools/skyminer bench crypto           the crypto against its peers
 
     Exit codes: 0 done, 1 failed or a check did not hold, 2 usage, 3 something is missing or in the way (the text says what to do).
     """)
@@ -29,6 +30,7 @@ var root = new RootCommand("""
     PublishCommand.Create(),
     Arm64Command.Create(),
     CoverageCommand.Create(),
+    BenchCommand.Create(),
     UpCommand.CreateSupervise(),
     CheckCommand.CreateServe(),
 };

@@ -80,6 +80,24 @@ internal static class Shell
         return result.Ok ? result.Output : throw new WorkbenchException($"{program} {string.Join(' ', list)} failed: {result.Output.Trim()}", remedy ?? "the text above is the program's own");
     }
 
+    /// <summary>Runs to the end with this process's own streams, so that colours and progress stay; returns the exit code.</summary>
+    public static async Task<int> InTerminalAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    {
+        start.UseShellExecute = false;
+        using var process = Process.Start(start)!;
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return process.ExitCode;
+    }
+
     /// <summary>True when a program of this name is on the PATH.</summary>
     public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin").Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
 }

@@ -15,14 +15,27 @@ internal static class SkywireProgram
     /// <summary>Publishes the trimmed self-contained single file and returns its path. A missing pack is named, with where it is normally found.</summary>
     public static async Task<string> PublishAsync(string rid, CancellationToken cancellationToken)
     {
-        var folder = Path.GetDirectoryName(PublishedPath(rid))!;
+        await PublishAsync(Checkout.At("firmware", "Skywire.Visor"), rid, Path.GetDirectoryName(PublishedPath(rid))!, [], cancellationToken);
+        return PublishedPath(rid);
+    }
+
+    /// <summary>Publishes the benchmarks for the emulator, as one file, and returns its path.</summary>
+    public static async Task<string> PublishBenchAsync(string rid, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(Checkout.State, "publish", "bench-" + rid);
+        await PublishAsync(Checkout.At("tools", "Bench"), rid, folder, ["-p:PublishSingleFile=true", "-p:DebugType=none"], cancellationToken);
+        return Path.Combine(folder, "Skywire.Bench");
+    }
+
+    private static async Task PublishAsync(string project, string rid, string folder, string[] properties, CancellationToken cancellationToken)
+    {
         var result = await Shell.RunAsync(
             Checkout.Dotnet,
-            ["publish", Checkout.At("firmware", "Skywire.Visor"), "-c", "Release", "-r", rid, "--self-contained", "-o", folder, "--nologo", "-v", "q", "-nodeReuse:false"],
+            ["publish", project, "-c", "Release", "-r", rid, "--self-contained", "-o", folder, "--nologo", "-v", "q", "-nodeReuse:false", .. properties],
             cancellationToken);
         if (result.Ok)
         {
-            return PublishedPath(rid);
+            return;
         }
 
         var errors = result.Output.Split('\n').Where(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)).Select(l => l.Trim()).Distinct().ToList();

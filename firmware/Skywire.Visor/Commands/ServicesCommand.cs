@@ -22,7 +22,7 @@ internal static class ServicesCommand
         return CommandContext.Group("services", "The network's own services.", context.Command(
             "run",
             "Run services until SIGTERM or Ctrl-C: all in one process, or some of them.",
-            ["skywire services run --bind 192.168.1.10 --allow-private", "skywire services run --only dmsg-server --dmsg-discovery http://203.0.113.1:9090 --dmsg-address 203.0.113.2:8081", "skywire services run --config services.json"],
+            ["skywire services run --bind 192.168.1.10 --allow-private", "skywire services run --only dmsg_server --dmsg-discovery http://203.0.113.1:9090 --dmsg-address 203.0.113.2:8081", "skywire services run --config services.json"],
             [config, only, data, bind, dmsgAddress, dmsgDiscovery, allowPrivate, memory],
             async (result, _) =>
             {

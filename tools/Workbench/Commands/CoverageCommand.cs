@@ -8,6 +8,13 @@ namespace Skywire.Workbench.Commands;
 /// <summary><c>coverage</c>: lines run by the quick tests, per library.</summary>
 internal static class CoverageCommand
 {
+    // The builds carry mapped source paths (/_/), which the collector would take for missing sources and leave everything out.
+    private static readonly string[] Settings =
+    [
+        "DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.ExcludeAssembliesWithoutSources=None",
+        "DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include=[Skywire.*]*,[skywire]*",
+    ];
+
     public static Command Create()
     {
         var command = new Command("coverage", "Runs the quick tests under the coverage collector and prints lines covered per library.");
@@ -21,7 +28,7 @@ internal static class CoverageCommand
 
             await Shell.RunAsync(
                 Checkout.Dotnet,
-                ["test", Checkout.At("Skywire.Firmware.sln"), "--nologo", "--collect:XPlat Code Coverage", "--results-directory", results, "--filter", "Category!=Slow", "-nodeReuse:false"],
+                ["test", Checkout.At("Skywire.Firmware.sln"), "--nologo", "--collect:XPlat Code Coverage", "--results-directory", results, "--filter", "Category!=Slow", "-nodeReuse:false", "--", .. Settings],
                 token,
                 onLine: line =>
                 {

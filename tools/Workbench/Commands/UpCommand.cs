@@ -161,6 +161,11 @@ internal static class UpCommand
             var missing = plan.Boards.Zip(plan.Boards.Skip(1)).FirstOrDefault(pair => !status.Boards.First(b => b.Name == pair.First.Name).Links.Any(l => l.Up && l.Remote == pair.Second.Name));
             return missing.First is null ? null : $"no link {missing.First.Name}-{missing.Second.Name} yet";
         }));
+        await StepAsync("boards joined", () => UntilAsync(async status =>
+        {
+            await Task.CompletedTask;
+            return status.Boards.FirstOrDefault(b => b.State is not ("joined" or "traffic")) is { } b ? $"board {b.Name} is {b.State}: {b.Reason}" : null;
+        }));
         await StepAsync("first bytes A to C over B", () => UntilAsync(async _ =>
         {
             try

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Skywire.Workbench.Testing;
 
 /// <summary>Totals of one test project.</summary>
-internal sealed record TestTotals(string Project, int Passed, int Failed, int Skipped, TimeSpan Time, IReadOnlyList<string> Failures);
+internal sealed record TestTotals(string Project, int Passed, int Failed, int Skipped, TimeSpan Time, IReadOnlyList<string> Failures, long FuzzCases = 0);
 
 /// <summary>Runs the tests. Two projects at a time: that is what a small machine has room for.</summary>
 internal static class TestRunner
@@ -48,7 +48,7 @@ internal static class TestRunner
             {
                 totals.Add(result);
                 var color = result.Failed > 0 ? "red" : "green";
-                AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[{color}]{project}[/]: {result.Passed} passed, {result.Failed} failed, {result.Skipped} skipped ({result.Time.TotalSeconds:0} s)");
+                AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[{color}]{project}[/]: {result.Passed} passed, {result.Failed} failed, {result.Skipped} skipped ({result.Time.TotalSeconds:0} s){(result.FuzzCases > 0 ? $", {result.FuzzCases:N0} fuzz cases" : "")}");
                 foreach (var failure in result.Failures)
                 {
                     AnsiConsole.WriteLine("  " + failure);
@@ -110,7 +110,9 @@ internal static class TestRunner
         var failures = tests.Where(t => (string?)t.Attribute("result") == "Fail")
             .Select(t => $"{(string?)t.Attribute("name")}: {t.Element("failure")?.Element("message")?.Value.Trim().Split('\n')[0]}")
             .ToList();
+        const string FuzzMark = "fuzz cases: ";
+        var fuzzCases = tests.Select(t => t.Element("output")?.Value ?? "").Where(o => o.StartsWith(FuzzMark, StringComparison.Ordinal)).Sum(o => long.Parse(o[FuzzMark.Length..].Trim(), CultureInfo.InvariantCulture));
         var crashed = !run.Ok && failures.Count == 0;
-        return new TestTotals(project, Count("Pass"), failures.Count + (crashed ? 1 : 0), Count("Skip"), watch.Elapsed, crashed ? ["ended with exit code " + run.ExitCode.ToString(CultureInfo.InvariantCulture)] : failures);
+        return new TestTotals(project, Count("Pass"), failures.Count + (crashed ? 1 : 0), Count("Skip"), watch.Elapsed, crashed ? ["ended with exit code " + run.ExitCode.ToString(CultureInfo.InvariantCulture)] : failures, fuzzCases);
     }
 }

@@ -1,0 +1,78 @@
+// The guest's half of counting instructions under emulation: marks that the plugin (instruction-counter.c) answers with counts in a file.
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Skywire.Bench.Counting;
+
+/// <summary>Instructions per operation: all, and those of three kinds.</summary>
+/// <param name="Total">All.</param>
+/// <param name="Vector">AdvSimd and floating point, loads and stores not among them.</param>
+/// <param name="MultiplyHigh">The high half of 64 x 64 bits (<c>UMULH</c>).</param>
+/// <param name="Memory">Loads and stores.</param>
+internal sealed record InstructionCounts(double Total, double Vector, double MultiplyHigh, double Memory)
+{
+    /// <summary>Of the difference of two marks.</summary>
+    public static InstructionCounts operator -(InstructionCounts a, InstructionCounts b) => new(a.Total - b.Total, a.Vector - b.Vector, a.MultiplyHigh - b.MultiplyHigh, a.Memory - b.Memory);
+
+    /// <summary>Per operation.</summary>
+    public static InstructionCounts operator /(InstructionCounts a, double n) => new(a.Total / n, a.Vector / n, a.MultiplyHigh / n, a.Memory / n);
+}
+
+/// <summary>Counts what the calling thread runs. Works only under the emulator with the plugin.</summary>
+internal sealed partial class InstructionCounter(string marksFile)
+{
+    private const int Mark = 0x5A17;
+
+    // The compiler's last tier is reached when the count no longer changes; emulated, that takes seconds for large methods.
+    private const int SettledReadings = 8;
+    private const int MaxReadings = 200;
+    private const double Settled = 0.002;
+    private static readonly TimeSpan CompilerTime = TimeSpan.FromMilliseconds(100);
+
+    private int _marks;
+
+    /// <summary>Instructions per operation, once the code is compiled for good: what 2n operations take more than n, so that the loop's and the mark's own cost cancel.</summary>
+    /// <exception cref="InvalidOperationException">The plugin is not there.</exception>
+    public InstructionCounts PerOperation(Action<int> run, int operations)
+    {
+        InstructionCounts? last = null;
+        var equal = 0;
+        for (var reading = 0; equal < SettledReadings && reading < MaxReadings; reading++)
+        {
+            run(operations);
+            run(operations);
+            Thread.Sleep(CompilerTime);
+            var now = (Once(() => run(2 * operations)) - Once(() => run(operations))) / operations;
+            equal = last is not null && Math.Abs(now.Total - last.Total) <= Settled * now.Total ? equal + 1 : 0;
+            last = now;
+        }
+
+        return last!;
+    }
+
+    /// <summary>Instructions of one run of an action, marks included.</summary>
+    public InstructionCounts Once(Action action)
+    {
+        var before = Take();
+        action();
+        var after = Take();
+        var lines = File.ReadAllLines(marksFile);
+        return Parse(lines[after]) - Parse(lines[before]);
+    }
+
+    private static InstructionCounts Parse(string line)
+    {
+        var fields = line.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray();
+        return new InstructionCounts(fields[1], fields[2], fields[3], fields[4]);
+    }
+
+    // Refused by the kernel in any case: the number of the mark is all that matters.
+    private int Take()
+    {
+        _ = GetPriority(Mark, _marks);
+        return new FileInfo(marksFile).Length > 0 ? _marks++ : throw new InvalidOperationException("no marks arrive: this is not the emulator with its counting plugin");
+    }
+
+    [LibraryImport("libc", EntryPoint = "getpriority")]
+    private static partial int GetPriority(int which, int who);
+}
