@@ -18,7 +18,7 @@ internal sealed class SymmetricState : IDisposable
     /// <summary>Starts from a protocol name longer than a hash: h = ck = SHA-256(name).</summary>
     public SymmetricState(ReadOnlySpan<byte> protocolName)
     {
-        SHA256.HashData(protocolName, _hash);
+        Sha256.HashData(protocolName, _hash);
         _hash.CopyTo(_chainingKey, 0);
     }
 
@@ -29,19 +29,13 @@ internal sealed class SymmetricState : IDisposable
     public ReadOnlySpan<byte> ChainingKey => _chainingKey;
 
     /// <summary>h = SHA-256(h || data).</summary>
-    public void MixHash(ReadOnlySpan<byte> data)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(_hash);
-        hash.AppendData(data);
-        hash.GetHashAndReset(_hash);
-    }
+    public void MixHash(ReadOnlySpan<byte> data) => Sha256.HashData(_hash, data, _hash);
 
     /// <summary>ck, k = HKDF(ck, input); the counter starts over.</summary>
     public void MixKey(ReadOnlySpan<byte> input)
     {
         Span<byte> key = stackalloc byte[HashSize];
-        Expand(input, _chainingKey, key);
+        HmacSha256.Expand(_chainingKey, input, _chainingKey, key);
         _key?.Dispose();
         _key = new AeadKey(key);
         _counter = 0;
@@ -70,7 +64,7 @@ internal sealed class SymmetricState : IDisposable
     }
 
     /// <summary>The two transport keys (32 bytes each), which the caller wipes.</summary>
-    public void Split(Span<byte> first, Span<byte> second) => Expand([], first, second);
+    public void Split(Span<byte> first, Span<byte> second) => HmacSha256.Expand(_chainingKey, [], first, second);
 
     /// <summary>Wipes keys. h is public and stays.</summary>
     public void Dispose()
@@ -78,19 +72,5 @@ internal sealed class SymmetricState : IDisposable
         _key?.Dispose();
         _key = null;
         CryptographicOperations.ZeroMemory(_chainingKey);
-    }
-
-    // Noise's HKDF with two outputs; an output may be the chaining key itself.
-    private void Expand(ReadOnlySpan<byte> input, Span<byte> first, Span<byte> second)
-    {
-        Span<byte> temporary = stackalloc byte[HashSize];
-        Span<byte> block = stackalloc byte[HashSize + 1];
-        HMACSHA256.HashData(_chainingKey, input, temporary);
-        HMACSHA256.HashData(temporary, [1], block);
-        block[HashSize] = 2;
-        HMACSHA256.HashData(temporary, block, second);
-        block[..HashSize].CopyTo(first);
-        CryptographicOperations.ZeroMemory(temporary);
-        CryptographicOperations.ZeroMemory(block);
     }
 }

@@ -11,6 +11,8 @@ public sealed class AeadKeyTests
 {
     private const int Tag = AeadKey.TagSize;
 
+    public static TheoryData<string> Kernels => AeadOracles.Kernels;
+
     private static byte[] Bouncy(byte[] key, byte[] nonce, byte[] plaintext, byte[] associatedData)
     {
         var cipher = new ChaCha20Poly1305();
@@ -35,16 +37,16 @@ public sealed class AeadKeyTests
         var nonce = Convert.FromHexString("070000004041424344454647");
         var associatedData = Convert.FromHexString("50515253c0c1c2c3c4c5c6c7");
         var plaintext = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it."u8.ToArray();
-        using var aead = new ChaCha20Poly1305Scalar(key);
+        using var aead = new AeadKey(key, AeadKernel.Scalar);
         var ciphertext = new byte[plaintext.Length];
         var tag = new byte[Tag];
-        aead.Seal(nonce, plaintext, ciphertext, tag, associatedData);
+        aead.SealDetached(nonce, plaintext, ciphertext, tag, associatedData);
         Assert.Equal(
             "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc3ff4def08e4b7a9de576d26586cec64b6116",
             Convert.ToHexStringLower(ciphertext));
         Assert.Equal("1ae10b594f09e26a7e902ecbd0600691", Convert.ToHexStringLower(tag));
         var opened = new byte[plaintext.Length];
-        Assert.True(aead.TryOpen(nonce, ciphertext, tag, opened, associatedData));
+        Assert.True(aead.OpenDetached(nonce, ciphertext, tag, opened, associatedData));
         Assert.Equal(plaintext, opened);
     }
 
@@ -57,9 +59,9 @@ public sealed class AeadKeyTests
             + "3606907b6a7c02b0f9f6157b53c867e4b9166c767b804d46a59b5216cde7a4e99040c5a40433225ee282a1b0a06c523eaf4534d7f83fa1155b0047718cbc546a0d072b04b3564eea1b422273f548271a0bb2316053fa76991955ebd63159434ecebb4e466dae5a1073a6727627097a1049"
             + "e617d91d361094fa68f0ff77987130305beaba2eda04df997b714d6c6f2c29a6ad5cb4022b02709b");
         var tag = Convert.FromHexString("eead9d67890cbb22392336fea1851f38");
-        using var aead = new ChaCha20Poly1305Scalar(key);
+        using var aead = new AeadKey(key, AeadKernel.Scalar);
         var plaintext = new byte[ciphertext.Length];
-        Assert.True(aead.TryOpen(Convert.FromHexString("000000000102030405060708"), ciphertext, tag, plaintext, Convert.FromHexString("f33388860000000000004e91")));
+        Assert.True(aead.OpenDetached(Convert.FromHexString("000000000102030405060708"), ciphertext, tag, plaintext, Convert.FromHexString("f33388860000000000004e91")));
         Assert.StartsWith("Internet-Drafts are draft documents valid for a maximum of six months", System.Text.Encoding.UTF8.GetString(plaintext), StringComparison.Ordinal);
     }
 
@@ -93,9 +95,9 @@ public sealed class AeadKeyTests
             var plaintext = entropy.Bytes(length);
             var associatedData = entropy.Bytes(length % 3 == 0 ? 0 : length % 67);
             var expected = Bouncy(key, Nonce(counter), plaintext, associatedData);
-            foreach (var portable in new[] { false, true })
+            foreach (var kernel in AeadOracles.Supported)
             {
-                using var aead = new AeadKey(key, portable);
+                using var aead = new AeadKey(key, kernel);
                 var output = new byte[length + Tag];
                 aead.Seal(counter, plaintext, output, associatedData);
                 Assert.Equal(expected, output);
@@ -107,13 +109,12 @@ public sealed class AeadKeyTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void SealAndOpen_InPlaceAndUnaligned_AreTheSame(bool portable)
+    [MemberData(nameof(Kernels))]
+    public void SealAndOpen_InPlaceAndUnaligned_AreTheSame(string kernel)
     {
         var entropy = new SeededEntropy(52);
         var key = entropy.Bytes(32);
-        using var aead = new AeadKey(key, portable);
+        using var aead = new AeadKey(key, Enum.Parse<AeadKernel>(kernel));
         for (var offset = 0; offset < 17; offset++)
         {
             var length = 100 + (offset * 13);
@@ -130,12 +131,11 @@ public sealed class AeadKeyTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Open_AnyDamage_IsRefusedAndReleasesNothing(bool portable)
+    [MemberData(nameof(Kernels))]
+    public void Open_AnyDamage_IsRefusedAndReleasesNothing(string kernel)
     {
         var entropy = new SeededEntropy(53);
-        using var aead = new AeadKey(entropy.Bytes(32), portable);
+        using var aead = new AeadKey(entropy.Bytes(32), Enum.Parse<AeadKernel>(kernel));
         var plaintext = entropy.Bytes(70);
         var associatedData = entropy.Bytes(20);
         var good = new byte[70 + Tag];
@@ -158,11 +158,10 @@ public sealed class AeadKeyTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void SealAndOpen_AfterWarmUp_AllocateNothing(bool portable)
+    [MemberData(nameof(Kernels))]
+    public void SealAndOpen_AfterWarmUp_AllocateNothing(string kernel)
     {
-        using var aead = new AeadKey(new byte[32], portable);
+        using var aead = new AeadKey(new byte[32], Enum.Parse<AeadKernel>(kernel));
         var buffer = new byte[1500];
         var associatedData = new byte[13];
         long allocated = 0;
@@ -185,13 +184,12 @@ public sealed class AeadKeyTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void AeadKey_WrongKeyLengthOrDisposed_Throws(bool portable)
+    [MemberData(nameof(Kernels))]
+    public void AeadKey_WrongKeyLengthOrDisposed_Throws(string kernel)
     {
-        Assert.Throws<ArgumentException>(() => new AeadKey(new byte[31], portable));
-        Assert.Throws<ArgumentException>(() => new AeadKey(new byte[33], portable));
-        var aead = new AeadKey(new byte[32], portable);
+        Assert.Throws<ArgumentException>(() => new AeadKey(new byte[31], Enum.Parse<AeadKernel>(kernel)));
+        Assert.Throws<ArgumentException>(() => new AeadKey(new byte[33], Enum.Parse<AeadKernel>(kernel)));
+        var aead = new AeadKey(new byte[32], Enum.Parse<AeadKernel>(kernel));
         aead.Dispose();
         aead.Dispose();
         Assert.Throws<ObjectDisposedException>(() => aead.Seal(0, [], new byte[Tag]));
