@@ -15,13 +15,30 @@ internal static class Ecdsa
     /// <summary>Signs with the nonce of RFC 6979 and checks the result, since a signature spoilt by a fault can give the key away. Constant time in the key.</summary>
     /// <exception cref="ArgumentException">The digest is not 32 bytes, or all zero.</exception>
     /// <exception cref="CryptographicException">The check failed; nothing was released.</exception>
-    internal static Signature Sign(ReadOnlySpan<byte> secret, PubKey publicKey, ReadOnlySpan<byte> digest)
-    {
-        if (digest.Length != DigestSize || !digest.ContainsAnyExcept((byte)0))
-        {
-            throw new ArgumentException("a digest must be 32 bytes, not all zero", nameof(digest));
-        }
+    internal static Signature Sign(ReadOnlySpan<byte> secret, PubKey publicKey, ReadOnlySpan<byte> digest) => Checked(SignUnchecked(secret, digest), publicKey, digest);
 
+    /// <summary>Signs as the reference does, with a nonce drawn at random (spec 01 §3), and checks the result like <see cref="Sign"/>. A weak source gives the key away; <see cref="Sign"/> needs none.</summary>
+    /// <exception cref="ArgumentException">The digest is not 32 bytes, or all zero.</exception>
+    /// <exception cref="CryptographicException">The check failed; nothing was released.</exception>
+    internal static Signature SignRandomized(ReadOnlySpan<byte> secret, PubKey publicKey, ReadOnlySpan<byte> digest, IEntropy entropy)
+    {
+        RequireDigest(digest);
+        Span<byte> nonce = stackalloc byte[Scalar.Size];
+        Signature signature;
+        do
+        {
+            entropy.Fill(nonce);
+        }
+        while (!TrySignWithNonce(secret, digest, nonce, out signature));
+        CryptographicOperations.ZeroMemory(nonce);
+        return Checked(signature, publicKey, digest);
+    }
+
+    /// <summary>The work of signing alone, without the check. For the check's own caller, and to measure beside implementations that have none.</summary>
+    /// <exception cref="ArgumentException">The digest is not 32 bytes, or all zero.</exception>
+    internal static Signature SignUnchecked(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> digest)
+    {
+        RequireDigest(digest);
         Span<byte> nonce = stackalloc byte[Scalar.Size];
         using var nonces = new Rfc6979Nonce(secret, digest, stackalloc byte[Rfc6979Nonce.WorkSize]);
         Signature signature;
@@ -31,7 +48,7 @@ internal static class Ecdsa
         }
         while (!TrySignWithNonce(secret, digest, nonce, out signature));
         CryptographicOperations.ZeroMemory(nonce);
-        return signature.Verify(publicKey, digest) ? signature : throw new CryptographicException("signature self-check failed");
+        return signature;
     }
 
     /// <summary>Signs with a given nonce. False where r or s would be zero, or when the nonce or the key is not in 1 .. n - 1. Constant time in key and nonce, except for that refusal.</summary>
@@ -81,20 +98,31 @@ internal static class Ecdsa
         }
 
         // Q = (s R - z G) / r
-        Scalar.Invert(in r, out r);
+        Scalar.InvertVartime(in r, out r);
         Scalar.Multiply(in s, in r, out s);
         Scalar.Read(digest, out var z);
         Scalar.Multiply(in z, in r, out z);
         Scalar.Negate(in z, out z);
-        PointMultiplication.MultiplyAddVartime(in point, in s, in z, out var product);
+        StraussMultiplication.MultiplyAddVartime(in point, in s, in z, out var product);
         if (product.InfinityMask != 0)
         {
             return false;
         }
 
-        key = PubKey.FromPoint(in product);
+        key = PubKey.FromPointVartime(in product);
         return true;
     }
+
+    private static void RequireDigest(ReadOnlySpan<byte> digest)
+    {
+        if (digest.Length != DigestSize || !digest.ContainsAnyExcept((byte)0))
+        {
+            throw new ArgumentException("a digest must be 32 bytes, not all zero", nameof(digest));
+        }
+    }
+
+    private static Signature Checked(Signature signature, PubKey publicKey, ReadOnlySpan<byte> digest)
+        => signature.Verify(publicKey, digest) ? signature : throw new CryptographicException("signature self-check failed");
 
     // The point R: x = r, or r + n where recid says that x was reduced.
     private static bool TryLift(ReadOnlySpan<byte> r, byte recid, out AffinePoint point)

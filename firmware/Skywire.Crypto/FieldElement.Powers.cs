@@ -1,23 +1,8 @@
-// Inversion and square roots by fixed powers, so their time depends on nothing.
+// Square roots by a fixed power, so that their time depends on nothing.
 namespace Skywire.Crypto;
 
 internal partial struct FieldElement
 {
-    /// <summary>1 / a, and 0 for 0. Magnitude at most 11; gives magnitude 1.</summary>
-    internal static void Invert(in FieldElement a, out FieldElement result)
-    {
-        // p - 2 = 223 ones, 0, 22 ones, 0000, 1, 0, 11, 0, 1 (from the top bit down).
-        PowerOfOnes(in a, out var x2, out var x22, out var x223);
-        SquareTimes(in x223, 23, out var t);
-        Multiply(in t, in x22, out t);
-        SquareTimes(in t, 5, out t);
-        Multiply(in t, in a, out t);
-        SquareTimes(in t, 3, out t);
-        Multiply(in t, in x2, out t);
-        SquareTimes(in t, 2, out t);
-        Multiply(in t, in a, out result);
-    }
-
     /// <summary>A square root of <paramref name="a"/> (magnitude at most 11) of magnitude 1; false when there is none. The refusal is public.</summary>
     internal static bool TrySquareRoot(in FieldElement a, out FieldElement root)
     {

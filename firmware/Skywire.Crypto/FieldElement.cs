@@ -75,12 +75,7 @@ internal partial struct FieldElement
         var d2 = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
         var d1 = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
         var d0 = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
-        element = new FieldElement(
-            d0 & LimbMask,
-            ((d0 >> 52) | (d1 << 12)) & LimbMask,
-            ((d1 >> 40) | (d2 << 24)) & LimbMask,
-            ((d2 >> 28) | (d3 << 36)) & LimbMask,
-            d3 >> 16);
+        element = FromWords(d0, d1, d2, d3);
         return element.IsNormal;
     }
 
@@ -118,6 +113,32 @@ internal partial struct FieldElement
         result.N3 = (LimbMask * multiple) - a.N3;
         result.N4 = (TopMask * multiple) - a.N4;
         Debug.Assert(result.HasMagnitude(magnitude + 1));
+    }
+
+    /// <summary>a - b, for b of at most the stated magnitude; gives the magnitude of a plus that plus one, at most 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddNegative(in FieldElement a, in FieldElement b, int magnitude, out FieldElement result)
+    {
+        Debug.Assert(b.HasMagnitude(magnitude) && magnitude < 32);
+        var multiple = 2UL * ((ulong)magnitude + 1);
+        result.N0 = a.N0 + ((P0 * multiple) - b.N0);
+        result.N1 = a.N1 + ((LimbMask * multiple) - b.N1);
+        result.N2 = a.N2 + ((LimbMask * multiple) - b.N2);
+        result.N3 = a.N3 + ((LimbMask * multiple) - b.N3);
+        result.N4 = a.N4 + ((TopMask * multiple) - b.N4);
+        Debug.Assert(result.HasMagnitude(32));
+    }
+
+    /// <summary>a + b + 2c; magnitudes add up likewise, to at most 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddTwice(in FieldElement a, in FieldElement b, in FieldElement c, out FieldElement result)
+    {
+        result.N0 = a.N0 + b.N0 + (c.N0 << 1);
+        result.N1 = a.N1 + b.N1 + (c.N1 << 1);
+        result.N2 = a.N2 + b.N2 + (c.N2 << 1);
+        result.N3 = a.N3 + b.N3 + (c.N3 << 1);
+        result.N4 = a.N4 + b.N4 + (c.N4 << 1);
+        Debug.Assert(result.HasMagnitude(32));
     }
 
     /// <summary>Product with a small number; the magnitude grows by that factor, to at most 32.</summary>

@@ -17,34 +17,29 @@ internal static class GeneratorTable
     /// <summary>k G in constant time; infinity for k = 0.</summary>
     internal static void Multiply(in Scalar k, out JacobianPoint result)
     {
+        // The sum S of the windows below w is odd and less than 2^(5w), window w adds E with 2^(5w) <= |E| <= 31 * 2^(5w). Up to window 50 both are below
+        // 2^255 in sum, so neither S nor S +- E is a multiple of n: these additions have no special cases. The last one may have.
         Recode(in k, out var v);
-        var entry = default(AffinePoint);
-        result = JacobianPoint.Infinity;
-        for (var window = 0; window < Windows; window++)
+        Pick(in v, 0, out var entry);
+        result = new JacobianPoint(in entry);
+        for (var window = 1; window < Windows - 1; window++)
         {
-            var digit = v.Bits(window * DigitBits, DigitBits);
-            var negative = (digit >> (DigitBits - 1)) - 1;
-            AffinePoint.Scan(Table.AsSpan(window * Entries, Entries), (digit ^ negative) & (Entries - 1), out entry);
-            entry.NegateIf(negative);
-            JacobianPoint.Add(in result, in entry, out result);
+            Pick(in v, window, out entry);
+            JacobianPoint.AddDistinct(in result, in entry, out result);
         }
 
+        Pick(in v, Windows - 1, out entry);
+        JacobianPoint.Add(in result, in entry, out result);
         ConstantTime.Wipe(ref v);
         ConstantTime.Wipe(ref entry);
     }
 
-    /// <summary>Adds k G to <paramref name="sum"/>, for public k.</summary>
-    internal static void AddMultipleVartime(in Scalar k, ref JacobianPoint sum)
+    private static void Pick(in Scalar v, int window, out AffinePoint entry)
     {
-        Recode(in k, out var v);
-        for (var window = 0; window < Windows; window++)
-        {
-            var digit = v.Bits(window * DigitBits, DigitBits);
-            var negative = (digit >> (DigitBits - 1)) - 1;
-            var entry = Table[(window * Entries) + (int)((digit ^ negative) & (Entries - 1))];
-            entry.NegateIf(negative);
-            JacobianPoint.AddVartime(in sum, in entry, out sum);
-        }
+        var digit = v.Bits(window * DigitBits, DigitBits);
+        var negative = (digit >> (DigitBits - 1)) - 1;
+        AffinePoint.Scan(Table.AsSpan(window * Entries, Entries), (digit ^ negative) & (Entries - 1), out entry);
+        entry.NegateIf(negative);
     }
 
     private static void Recode(in Scalar k, out Scalar v)
@@ -58,7 +53,7 @@ internal static class GeneratorTable
     {
         multiples[0] = new JacobianPoint(in point);
         JacobianPoint.Double(in multiples[0], out var twice);
-        twice.ToAffine(out var step);
+        twice.ToAffineVartime(out var step);
         for (var i = 1; i < multiples.Length; i++)
         {
             JacobianPoint.AddVartime(in multiples[i - 1], in step, out multiples[i]);
@@ -78,34 +73,11 @@ internal static class GeneratorTable
                 JacobianPoint.Double(in next, out next);
             }
 
-            next.ToAffine(out basePoint);
+            next.ToAffineVartime(out basePoint);
         }
 
-        // One inversion for all: running[i] is the product of the first i + 1 Z's.
-        var running = new FieldElement[points.Length];
-        var product = FieldElement.One;
-        for (var i = 0; i < points.Length; i++)
-        {
-            FieldElement.Multiply(in product, in points[i].Z, out product);
-            running[i] = product;
-        }
-
-        FieldElement.Invert(in product, out var inverse);
         var table = new AffinePoint[points.Length];
-        for (var i = points.Length - 1; i >= 0; i--)
-        {
-            var one = inverse;
-            if (i > 0)
-            {
-                FieldElement.Multiply(in inverse, in running[i - 1], out one);
-            }
-
-            points[i].ScaleBy(in one, out table[i]);
-            table[i].X.Normalize();
-            table[i].Y.Normalize();
-            FieldElement.Multiply(in inverse, in points[i].Z, out inverse);
-        }
-
+        JacobianPoint.ToAffineVartime(points, table);
         return table;
     }
 }

@@ -1,4 +1,7 @@
 // Point addition and doubling without divisions.
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
 namespace Skywire.Crypto;
 
 /// <summary>
@@ -95,60 +98,51 @@ internal struct JacobianPoint
         result.Z = z;
     }
 
+    /// <summary>
+    /// a + b in constant time for points that are neither infinite nor equal nor opposite, which the caller has to prove; a fifth quicker than
+    /// <see cref="Add"/>. The result means nothing otherwise.
+    /// </summary>
+    internal static void AddDistinct(in JacobianPoint a, in AffinePoint b, out JacobianPoint result)
+    {
+        Difference(in a, in b, in a.Z, out var h, out var r);
+        Debug.Assert((h.ZeroMask() | a.InfinityMask) == 0);
+        AddByDifference(in a, in h, in r, out result);
+    }
+
     /// <summary>a + b, branching on special cases.</summary>
     internal static void AddVartime(in JacobianPoint a, in AffinePoint b, out JacobianPoint result) => AddVartime(in a, in b, out result, out _);
 
     /// <summary>a + b, branching on special cases. The factor from Z to Z' comes out too; it is of use only where no special case can occur.</summary>
     internal static void AddVartime(in JacobianPoint a, in AffinePoint b, out JacobianPoint result, out FieldElement zRatio)
     {
-        zRatio = FieldElement.Zero;
         if (a.InfinityMask != 0)
         {
+            zRatio = FieldElement.Zero;
             result = new JacobianPoint(in b);
             return;
         }
 
-        FieldElement.Square(in a.Z, out var zz);
-        FieldElement.Multiply(in b.X, in zz, out var h);
-        FieldElement.Multiply(in b.Y, in zz, out var r);
-        FieldElement.Multiply(in r, in a.Z, out r);
-        FieldElement.Negate(in a.X, 4, out var t); // 5
-        FieldElement.Add(in h, in t, out h); // 6
-        FieldElement.Negate(in a.Y, 4, out t);
-        FieldElement.Add(in r, in t, out r); // 6
-        if (h.ZeroMask() != 0)
-        {
-            if (r.ZeroMask() != 0)
-            {
-                Double(in a, out result);
-            }
-            else
-            {
-                result = Infinity;
-            }
+        Difference(in a, in b, in a.Z, out zRatio, out var r);
+        AddByDifferenceVartime(in a, in zRatio, in r, out result);
+    }
 
+    /// <summary>
+    /// a + b, branching on special cases, where a has coordinates (X / (Z s)^2, Y / (Z s)^3) for a scale s kept outside, as <see cref="OddMultiples"/>
+    /// leaves it, and so has the result; b has ordinary ones.
+    /// </summary>
+    internal static void AddScaledVartime(in JacobianPoint a, in AffinePoint b, in FieldElement scale, out JacobianPoint result)
+    {
+        if (a.InfinityMask != 0)
+        {
+            // (x s^2, y s^3) with Z = 1 is b on that scale.
+            new JacobianPoint(in b).ScaleBy(in scale, out var scaled);
+            result = new JacobianPoint(in scaled);
             return;
         }
 
-        // H = U2 - U1, R = S2 - S1, V = U1 H^2: X' = R^2 - H^3 - 2V, Y' = R (V - X') - S1 H^3, Z' = H Z.
-        FieldElement.Multiply(in a.Z, in h, out var z);
-        FieldElement.Square(in h, out var hh);
-        FieldElement.Negate(in hh, 1, out hh); // 2, minus H^2
-        FieldElement.Multiply(in hh, in h, out var hhh); // minus H^3
-        FieldElement.Multiply(in hh, in a.X, out var v); // minus V
-        FieldElement.Square(in r, out var x);
-        FieldElement.Add(in x, in hhh, out x);
-        FieldElement.Add(in x, in v, out x);
-        FieldElement.Add(in x, in v, out x); // 4
-        FieldElement.Add(in v, in x, out v); // 5, X' - V
-        FieldElement.Multiply(in v, in r, out v); // minus R (V - X')
-        FieldElement.Negate(in v, 1, out v); // 2
-        FieldElement.Multiply(in hhh, in a.Y, out t);
-        FieldElement.Add(in v, in t, out result.Y); // 3
-        result.X = x;
-        result.Z = z;
-        result.InfinityMask = 0;
-        zRatio = h;
+        FieldElement.Multiply(in a.Z, in scale, out var z);
+        Difference(in a, in b, in z, out var h, out var r);
+        AddByDifferenceVartime(in a, in h, in r, out result);
     }
 
     /// <summary>The same point with normal coordinates. Needs a point that is not infinity.</summary>
@@ -160,6 +154,33 @@ internal struct JacobianPoint
         point.Y.Normalize();
     }
 
+    /// <summary>The same for a public point.</summary>
+    internal readonly void ToAffineVartime(out AffinePoint point)
+    {
+        FieldElement.InvertVartime(in Z, out var inverse);
+        ScaleBy(in inverse, out point);
+        point.X.Normalize();
+        point.Y.Normalize();
+    }
+
+    /// <summary>The same for many public points at the price of one inversion, for building tables.</summary>
+    internal static void ToAffineVartime(ReadOnlySpan<JacobianPoint> points, Span<AffinePoint> affine)
+    {
+        var inverses = new FieldElement[points.Length];
+        for (var i = 0; i < points.Length; i++)
+        {
+            inverses[i] = points[i].Z;
+        }
+
+        FieldElement.InvertBatchVartime(inverses, new FieldElement[points.Length]);
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i].ScaleBy(in inverses[i], out affine[i]);
+            affine[i].X.Normalize();
+            affine[i].Y.Normalize();
+        }
+    }
+
     /// <summary>(X i^2, Y i^3), of magnitude 1: the affine point for i = 1 / Z.</summary>
     internal readonly void ScaleBy(in FieldElement inverse, out AffinePoint point)
     {
@@ -167,5 +188,53 @@ internal struct JacobianPoint
         FieldElement.Multiply(in X, in square, out point.X);
         FieldElement.Multiply(in square, in inverse, out square);
         FieldElement.Multiply(in Y, in square, out point.Y);
+    }
+
+    // H = x2 Z^2 - X1 and R = y2 Z^3 - Y1, of magnitude 6: zero where the points have the same x, the same y.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Difference(in JacobianPoint a, in AffinePoint b, in FieldElement z, out FieldElement h, out FieldElement r)
+    {
+        FieldElement.Square(in z, out var zz);
+        FieldElement.Multiply(in b.X, in zz, out h);
+        FieldElement.Multiply(in zz, in z, out zz);
+        FieldElement.Multiply(in b.Y, in zz, out r);
+        FieldElement.AddNegative(in h, in a.X, 4, out h);
+        FieldElement.AddNegative(in r, in a.Y, 4, out r);
+    }
+
+    private static void AddByDifferenceVartime(in JacobianPoint a, in FieldElement h, in FieldElement r, out JacobianPoint result)
+    {
+        if (h.ZeroMask() == 0)
+        {
+            AddByDifference(in a, in h, in r, out result);
+        }
+        else if (r.ZeroMask() != 0)
+        {
+            Double(in a, out result);
+        }
+        else
+        {
+            result = Infinity;
+        }
+    }
+
+    // With V = X1 H^2: X' = R^2 - H^3 - 2V, Y' = R (V - X') - Y1 H^3, Z' = H Z.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddByDifference(in JacobianPoint a, in FieldElement h, in FieldElement r, out JacobianPoint result)
+    {
+        FieldElement.Multiply(in a.Z, in h, out var z);
+        FieldElement.Square(in h, out var hh);
+        FieldElement.Negate(in hh, 1, out hh); // 2, minus H^2
+        FieldElement.Multiply(in hh, in h, out var hhh); // minus H^3
+        FieldElement.Multiply(in hh, in a.X, out var v); // minus V
+        FieldElement.Square(in r, out var x);
+        FieldElement.AddTwice(in x, in hhh, in v, out x); // 4
+        FieldElement.Add(in v, in x, out v); // 5, X' - V
+        FieldElement.Multiply(in v, in r, out v); // minus R (V - X')
+        FieldElement.Multiply(in hhh, in a.Y, out var t);
+        FieldElement.AddNegative(in t, in v, 1, out result.Y); // 3
+        result.X = x;
+        result.Z = z;
+        result.InfinityMask = 0;
     }
 }

@@ -1,9 +1,7 @@
-// Multiples of arbitrary points: a secret scalar for key agreement, a public one for signature recovery.
-using System.Runtime.InteropServices;
-
+// Secret multiples of arbitrary points, for key agreement.
 namespace Skywire.Crypto;
 
-/// <summary>Variable-point multiplication. Both forms split the scalar in two by the endomorphism, so that one chain of half the doublings serves both halves.</summary>
+/// <summary>Variable-point multiplication for secret scalars, split in two by the endomorphism so that one chain of half the doublings serves both halves.</summary>
 internal static class PointMultiplication
 {
     private const int DigitBits = 5;
@@ -11,10 +9,6 @@ internal static class PointMultiplication
 
     // Two 129-bit half scalars, rounded up to whole digits.
     private const int Digits = 26;
-
-    private const int VartimeWidth = 5;
-    private const int VartimeEntries = 1 << (VartimeWidth - 2);
-    private const int HalfBits = 129;
 
     /// <summary>k P for secret k, in constant time: fixed digits, whole tables read, complete additions. Infinity only for k = 0.</summary>
     internal static void Multiply(in AffinePoint point, in Scalar k, out JacobianPoint result)
@@ -30,24 +24,30 @@ internal static class PointMultiplication
         Span<AffinePoint> table = stackalloc AffinePoint[Entries];
         OddMultiples.Fill(in point, table, out var sharedZ);
 
-        var entry = default(AffinePoint);
-        result = JacobianPoint.Infinity;
-        for (var digit = Digits - 1; digit >= 0; digit--)
+        // Before the last digit the sum is (a + lambda b) P with a, b odd multiples of 32 below 2^125 in size (or of the first digit), to which +-d P or
+        // +-lambda d P with odd d < 32 is added. Equal or opposite points would mean x + lambda y = 0 modulo n for some x, y not both zero and below 2^126;
+        // but x^2 - xy + y^2 is a multiple of n then, so that one of them is at least the root of n / 3. These additions have no special cases.
+        Pick(table, in v1, Digits - 1, out var entry);
+        result = new JacobianPoint(in entry);
+        Pick(table, in v2, Digits - 1, out entry);
+        entry.MultiplyByLambda();
+        JacobianPoint.AddDistinct(in result, in entry, out result);
+        for (var digit = Digits - 2; digit > 0; digit--)
         {
-            if (digit != Digits - 1)
-            {
-                for (var i = 0; i < DigitBits; i++)
-                {
-                    JacobianPoint.Double(in result, out result);
-                }
-            }
-
+            DoubleDigit(ref result);
             Pick(table, in v1, digit, out entry);
-            JacobianPoint.Add(in result, in entry, out result);
+            JacobianPoint.AddDistinct(in result, in entry, out result);
             Pick(table, in v2, digit, out entry);
             entry.MultiplyByLambda();
-            JacobianPoint.Add(in result, in entry, out result);
+            JacobianPoint.AddDistinct(in result, in entry, out result);
         }
+
+        DoubleDigit(ref result);
+        Pick(table, in v1, 0, out entry);
+        JacobianPoint.Add(in result, in entry, out result);
+        Pick(table, in v2, 0, out entry);
+        entry.MultiplyByLambda();
+        JacobianPoint.Add(in result, in entry, out result);
 
         FieldElement.Multiply(in result.Z, in sharedZ, out result.Z);
         ConstantTime.Wipe(ref s);
@@ -56,38 +56,12 @@ internal static class PointMultiplication
         ConstantTime.Wipe(ref entry);
     }
 
-    /// <summary>a P + b G for public a and b.</summary>
-    internal static void MultiplyAddVartime(in AffinePoint point, in Scalar a, in Scalar b, out JacobianPoint result)
+    private static void DoubleDigit(ref JacobianPoint sum)
     {
-        Span<AffinePoint> table = stackalloc AffinePoint[VartimeEntries];
-        Span<AffinePoint> lambdaTable = stackalloc AffinePoint[VartimeEntries];
-        OddMultiples.Fill(in point, table, out var sharedZ);
-        for (var i = 0; i < VartimeEntries; i++)
+        for (var i = 0; i < DigitBits; i++)
         {
-            lambdaTable[i] = table[i];
-            lambdaTable[i].MultiplyByLambda();
+            JacobianPoint.Double(in sum, out sum);
         }
-
-        Span<sbyte> first = stackalloc sbyte[HalfBits];
-        Span<sbyte> second = stackalloc sbyte[HalfBits];
-        Scalar.Split(in a, out var a1, out var a2);
-        RecodeVartime(a1, first);
-        RecodeVartime(a2, second);
-
-        result = JacobianPoint.Infinity;
-        for (var bit = HalfBits - 1; bit >= 0; bit--)
-        {
-            if (result.InfinityMask == 0)
-            {
-                JacobianPoint.Double(in result, out result);
-            }
-
-            AddDigitVartime(table, first[bit], ref result);
-            AddDigitVartime(lambdaTable, second[bit], ref result);
-        }
-
-        FieldElement.Multiply(in result.Z, in sharedZ, out result.Z);
-        GeneratorTable.AddMultipleVartime(in b, ref result);
     }
 
     private static void Pick(ReadOnlySpan<AffinePoint> table, in Scalar v, int digit, out AffinePoint entry)
@@ -96,44 +70,5 @@ internal static class PointMultiplication
         var negative = (bits >> (DigitBits - 1)) - 1;
         AffinePoint.Scan(table, (bits ^ negative) & (Entries - 1), out entry);
         entry.NegateIf(negative);
-    }
-
-    private static void AddDigitVartime(ReadOnlySpan<AffinePoint> table, int digit, ref JacobianPoint sum)
-    {
-        if (digit != 0)
-        {
-            var entry = table[Math.Abs(digit) >> 1];
-            entry.NegateIf(digit < 0 ? ulong.MaxValue : 0);
-            JacobianPoint.AddVartime(in sum, in entry, out sum);
-        }
-    }
-
-    // Non-adjacent form: digits are zero or odd, below 2^(width - 1) in size, with at least width - 1 zeros between two of them.
-    private static void RecodeVartime(Scalar half, Span<sbyte> digits)
-    {
-        var negative = half.HighMask != 0;
-        half.NegateIf(half.HighMask);
-        var value = new UInt128(half.D1, half.D0);
-        digits.Clear();
-        for (var bit = 0; value != 0; bit++, value >>= 1)
-        {
-            if ((value & 1) == 0)
-            {
-                continue;
-            }
-
-            var digit = (int)(value & ((1 << VartimeWidth) - 1));
-            if (digit >= 1 << (VartimeWidth - 1))
-            {
-                digit -= 1 << VartimeWidth;
-                value += (UInt128)(-digit);
-            }
-            else
-            {
-                value -= (UInt128)digit;
-            }
-
-            digits[bit] = (sbyte)(negative ? -digit : digit);
-        }
     }
 }

@@ -64,6 +64,18 @@ public readonly struct PubKey : IEquatable<PubKey>, IComparable<PubKey>
     internal static PubKey FromPoint(in JacobianPoint point)
     {
         point.ToAffine(out var affine);
+        return FromPoint(in affine);
+    }
+
+    /// <summary>The same for a point whose Z is public too, as in verification.</summary>
+    internal static PubKey FromPointVartime(in JacobianPoint point)
+    {
+        point.ToAffineVartime(out var affine);
+        return FromPoint(in affine);
+    }
+
+    private static PubKey FromPoint(in AffinePoint affine)
+    {
         Span<byte> bytes = stackalloc byte[Size];
         affine.Write(bytes);
         return new PubKey(bytes);

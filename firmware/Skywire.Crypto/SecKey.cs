@@ -71,6 +71,9 @@ public sealed class SecKey : IDisposable
     /// <summary>Signs a 32-byte digest: r || s || recid, low s, deterministic k (RFC 6979) (spec 01 §3). The digest must not be all zero.</summary>
     public Signature Sign(ReadOnlySpan<byte> digest) => Ecdsa.Sign(Bytes, PublicKey, digest);
 
+    /// <summary>Signs with a nonce from <paramref name="entropy"/>, as the reference does; verifiers cannot tell the two forms apart. The digest must not be all zero.</summary>
+    public Signature SignRandomized(ReadOnlySpan<byte> digest, IEntropy entropy) => Ecdsa.SignRandomized(Bytes, PublicKey, digest, entropy);
+
     /// <summary>Signs SHA-256 of <paramref name="payload"/>.</summary>
     public Signature SignPayload(ReadOnlySpan<byte> payload)
     {

@@ -133,7 +133,7 @@ public sealed class EcdsaTests
     public void Sign_RandomKeys_MatchesBouncyCastleAndIsAcceptedByPlatform()
     {
         var entropy = new SeededEntropy(12);
-        for (var i = 0; i < Cases.Count(200); i++)
+        for (var i = 0; i < Cases.Count(40); i++)
         {
             var d = 1 + entropy.Number(N - 1);
             using var key = Key(d);
@@ -157,7 +157,7 @@ public sealed class EcdsaTests
     public void Verify_PlatformSignatures_NeedTheRightRecid()
     {
         var entropy = new SeededEntropy(13);
-        for (var i = 0; i < Cases.Count(100); i++)
+        for (var i = 0; i < Cases.Count(40); i++)
         {
             using var key = Key(1 + entropy.Number(N - 1));
             var digest = entropy.Bytes(32);
@@ -289,7 +289,7 @@ public sealed class EcdsaTests
     {
         var entropy = new SeededEntropy(14);
         var recovered = 0;
-        for (var i = 0; i < Cases.Count(100); i++)
+        for (var i = 0; i < Cases.Count(40); i++)
         {
             BigInteger r = 1 + entropy.Number(N - 1), s = 1 + entropy.Number(N - 1), z = entropy.Number(BigInteger.One << 256);
             var expected = TryLift(r, (i & 1) == 1) is { } point ? Recover(point, r, s, z) : null;
@@ -328,6 +328,39 @@ public sealed class EcdsaTests
         Assert.Throws<ArgumentException>(() => key.Sign(Enumerable.Repeat((byte)1, 33).ToArray()));
     }
 
+    private sealed class FixedEntropy(params byte[][] draws) : IEntropy
+    {
+        private int _next;
+
+        public void Fill(Span<byte> destination) => draws[_next++].CopyTo(destination);
+    }
+
+    [Fact]
+    public void SignRandomized_GivenNonces_TakesTheFirstUsableOne()
+    {
+        using var key = Key(0x1234567);
+        var digest = SHA256.HashData([5]);
+        var nonce = SHA256.HashData([6]);
+        Assert.True(Ecdsa.TrySignWithNonce(key.Bytes, digest, nonce, out var expected));
+        Assert.Equal(expected, key.SignRandomized(digest, new FixedEntropy(new byte[32], ToBytes(N), nonce)));
+        var random = key.SignRandomized(digest, SystemEntropy.Instance);
+        Assert.NotEqual(random, key.SignRandomized(digest, SystemEntropy.Instance));
+        Assert.True(random.Verify(key.PublicKey, digest));
+        Assert.Throws<ArgumentException>(() => key.SignRandomized(new byte[32], SystemEntropy.Instance));
+    }
+
+    [Fact]
+    public void SignUnchecked_RandomDigests_EqualsTheCheckedForm()
+    {
+        var entropy = new SeededEntropy(15);
+        using var key = Key(0x7654321);
+        for (var i = 0; i < Cases.Count(20); i++)
+        {
+            var digest = entropy.Bytes(32);
+            Assert.Equal(key.Sign(digest), Ecdsa.SignUnchecked(key.Bytes, digest));
+        }
+    }
+
     [Fact]
     public void Sign_ResultDoesNotFitThePublicKey_IsHeldBack()
     {
@@ -335,6 +368,7 @@ public sealed class EcdsaTests
         using var key = Key(5);
         using var other = Key(6);
         Assert.Throws<CryptographicException>(() => Ecdsa.Sign(key.Bytes, other.PublicKey, ToBytes(1)));
+        Assert.Throws<CryptographicException>(() => Ecdsa.SignRandomized(key.Bytes, other.PublicKey, ToBytes(1), SystemEntropy.Instance));
     }
 
     [Fact]

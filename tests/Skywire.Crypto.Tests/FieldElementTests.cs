@@ -202,7 +202,9 @@ public sealed class FieldElementTests
             var value = i == 0 ? BigInteger.Zero : entropy.Number(P);
             var a = Element(value);
             FieldElement.Invert(in a, out var inverse);
-            Assert.Equal(Inverse(value, P), Value(in inverse) % P);
+            Assert.Equal(Inverse(value, P), Value(in inverse));
+            FieldElement.InvertVartime(in a, out inverse);
+            Assert.Equal(Inverse(value, P), Value(in inverse));
 
             var isSquare = value.IsZero || BigInteger.ModPow(value, (P - 1) / 2, P).IsOne;
             Assert.Equal(isSquare, FieldElement.TrySquareRoot(in a, out var root));
@@ -210,6 +212,51 @@ public sealed class FieldElementTests
             {
                 Assert.Equal(value, Value(in root) * Value(in root) % P);
             }
+        }
+    }
+
+    [Fact]
+    public void Invert_UnreducedAndEdgeValues_GiveOne()
+    {
+        var entropy = new SeededEntropy(6);
+        var values = new List<FieldElement>();
+        for (var bit = 0; bit < 256; bit++)
+        {
+            // Runs of equal bits are where division steps take longest.
+            values.Add(Element((BigInteger.One << bit) % P));
+            values.Add(Element(P - (BigInteger.One << bit) % P));
+            values.Add(Unreduced(entropy, 1 + (bit % 8)));
+        }
+
+        var batch = values.ToArray();
+        FieldElement.InvertBatchVartime(batch, new FieldElement[batch.Length]);
+        for (var i = 0; i < batch.Length; i++)
+        {
+            var value = values[i];
+            FieldElement.Invert(in value, out var inverse);
+            Assert.True(inverse.IsNormal);
+            Assert.Equal(1, Value(in value) * Value(in inverse) % P);
+            FieldElement.InvertVartime(in value, out var other);
+            Assert.Equal(Value(in inverse), Value(in other));
+            Assert.Equal(Value(in inverse), Value(in batch[i]) % P);
+        }
+    }
+
+    [Fact]
+    public void FusedSums_UnreducedOperands_MatchBigInteger()
+    {
+        var entropy = new SeededEntropy(7);
+        for (var i = 0; i < Cases.Count(1000); i++)
+        {
+            var magnitude = 1 + (i % 7);
+            var a = Unreduced(entropy, magnitude);
+            var b = Unreduced(entropy, magnitude);
+            var c = Unreduced(entropy, magnitude);
+            FieldElement.AddNegative(in a, in b, magnitude, out var difference);
+            Assert.Equal(Mod(Value(in a) - Value(in b), P), Value(in difference) % P);
+            Assert.True(difference.HasMagnitude((2 * magnitude) + 1));
+            FieldElement.AddTwice(in a, in b, in c, out var sum);
+            Assert.Equal(Value(in a) + Value(in b) + (2 * Value(in c)), Value(in sum));
         }
     }
 

@@ -64,6 +64,8 @@ public sealed class ScalarTests
             Assert.Equal(value, 2 * Value(in half) % N);
             Scalar.Invert(in a, out var inverse);
             Assert.Equal(Inverse(value, N), Value(in inverse));
+            Scalar.InvertVartime(in a, out inverse);
+            Assert.Equal(Inverse(value, N), Value(in inverse));
             Assert.Equal(value > N / 2 ? ulong.MaxValue : 0, a.HighMask);
             Assert.Equal(value.IsZero ? ulong.MaxValue : 0, a.ZeroMask);
             var chosen = a;
