@@ -15,6 +15,7 @@ internal sealed record Constancy(string Operation, int Secrets, double Least, do
 /// <summary>Runs inside the emulator; started by <c>tools/skyminer bench crypto --arm64-counts</c>.</summary>
 internal static class CountBench
 {
+    private const string Secrets = "secrets";
     private const int PacketsPerReading = 16;
     private const int CurveOperationsPerReading = 2;
 
@@ -48,7 +49,7 @@ internal static class CountBench
             }
         }
 
-        var constancy = options.Only is null ? CountSecrets(counter) : [];
+        var constancy = options.Only is null || Secrets.Contains(options.Only, StringComparison.OrdinalIgnoreCase) ? CountSecrets(counter) : [];
         var report = new CountReport(Machine.Describe(), counted, constancy);
         if (options.Json)
         {
@@ -87,7 +88,7 @@ internal static class CountBench
 
         Constancy Count(string name, Action<int> operation)
         {
-            counter.PerOperation(n =>
+            _ = counter.PerOperation(n =>
             {
                 for (var i = 0; i < n; i++)
                 {

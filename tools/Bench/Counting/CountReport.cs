@@ -4,6 +4,7 @@ using System.Text.Json;
 using Skywire.Bench.Crypto;
 using Skywire.Bench.Measuring;
 using Skywire.Bench.Peers;
+using Skywire.Crypto;
 using Spectre.Console;
 
 namespace Skywire.Bench.Counting;
@@ -17,7 +18,7 @@ internal sealed class CountReport(Machine machine, IReadOnlyList<Counted> counte
     public void WriteTables()
     {
         TableConsole.Prepare();
-        AnsiConsole.MarkupLineInterpolated($"ARM64 under emulation: instructions, not time. {machine.Runtime}; the runtime uses {machine.Features}");
+        AnsiConsole.MarkupLineInterpolated($"ARM64 under emulation: instructions, not time. {machine.Runtime}; the runtime uses {machine.Features}; AEAD kernel {AeadKernels.Best}");
         foreach (var group in counted.GroupBy(c => c.Subject.Group))
         {
             WriteGroup(group.Key, [.. group]);
@@ -39,6 +40,7 @@ internal sealed class CountReport(Machine machine, IReadOnlyList<Counted> counte
         new
         {
             Machine = machine,
+            AeadKernel = AeadKernels.Best.ToString(),
             Counts = counted.Select(c => new { c.Subject.Group, c.Subject.Column, c.Subject.Bytes, c.Contender, PerOperation = c.Counts }),
             Constancy = constancy,
             Estimates = Estimates(),
