@@ -47,6 +47,9 @@ internal static class AeadSubjects
     /// <summary>The table of a kernel that this machine would not choose by itself.</summary>
     public static string SealBy(AeadKernel kernel) => $"{Seal}, {kernel} kernel";
 
+    /// <summary>The table of the kernel that stands for ARM64 on x86.</summary>
+    public static string SealBy128 => SealBy(AeadKernel.Vector128);
+
     // A forced kernel meets .NET's class only.
     private static Subject CreateSeal(int size, AeadKernel? kernel = null)
     {

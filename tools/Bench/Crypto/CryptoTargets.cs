@@ -1,7 +1,6 @@
 // What is asked of the firmware's primitives, as time ratios to peers measured in the same run.
 using Skywire.Bench.Measuring;
 using Skywire.Bench.Peers;
-using Skywire.Crypto;
 
 namespace Skywire.Bench.Crypto;
 
@@ -71,7 +70,7 @@ internal static class CryptoTargets
         if (has512)
         {
             // Stands for ARM64 as far as x86 can: four blocks a pass with 32 registers. Shown only where wider kernels run.
-            targets.Add(new Target(AeadSubjects.SealBy(AeadKernel.Vector128), AeadSubjects.Label(1024), AeadSubjects.Platform, 1.15, null));
+            targets.Add(new Target(AeadSubjects.SealBy128, AeadSubjects.Label(1024), AeadSubjects.Platform, 1.15, null));
         }
 
         return [.. targets, .. Curve, .. Hashes];
