@@ -32,6 +32,7 @@ internal struct Sha256State
     }
 
     /// <summary>Takes the next piece.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Append(ReadOnlySpan<byte> data)
     {
         Span<byte> block = _block;
@@ -62,6 +63,7 @@ internal struct Sha256State
     }
 
     /// <summary>Pads and writes the 32-byte hash. The state is used up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Finish(Span<byte> destination)
     {
         Span<byte> block = _block;
