@@ -15,12 +15,15 @@ namespace Skywire.Crypto;
 // quicker than whole columns in turn. The square has fewer products and is quicker by columns. The reduction at the end of both is written out twice,
 // because passing ten columns to an inlined function costs the compiler a tenth of the whole. It gives n0 < 2^52 + 2^49, n1..n3 < 2^52 + 2^12,
 // n4 < 2^48 + 2^12.
+// AggressiveOptimization: code compiled ahead of time leaves these two to the run-time compiler anyway (they ask what the processor has), whose first,
+// quick code would be twenty times slower until it is replaced; profiles have nothing to say about code without branches.
 internal partial struct FieldElement
 {
     // 2^260 mod p, shifted left by 12 for the split above.
     private const ulong FoldShifted = Fold << 16;
 
     /// <summary>Product. The magnitudes' product is at most 128, each at most 31; gives magnitude 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Multiply(in FieldElement a, in FieldElement b, out FieldElement result)
     {
         Debug.Assert(a.HasMagnitude(31) && b.HasMagnitude(31));
@@ -101,6 +104,7 @@ internal partial struct FieldElement
     }
 
     /// <summary>Square of an element of magnitude at most 11; gives magnitude 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Square(in FieldElement a, out FieldElement result)
     {
         Debug.Assert(a.HasMagnitude(11));

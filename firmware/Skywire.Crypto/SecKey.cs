@@ -15,11 +15,7 @@ public sealed class SecKey : IDisposable
     private SecKey(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_bytes);
-        Scalar.Read(bytes, out var scalar);
-        GeneratorTable.Multiply(in scalar, out var product);
-        PublicKey = PubKey.FromPoint(in product);
-        ConstantTime.Wipe(ref scalar);
-        ConstantTime.Wipe(ref product);
+        PublicKey = ComputePublicKey(bytes);
     }
 
     /// <summary>The public key of this secret key.</summary>
@@ -90,6 +86,17 @@ public sealed class SecKey : IDisposable
     {
         CryptographicOperations.ZeroMemory(_bytes);
         _disposed = true;
+    }
+
+    /// <summary>The public key of a secret (32 bytes, 1 &lt;= d &lt; n), in constant time and without allocation.</summary>
+    internal static PubKey ComputePublicKey(ReadOnlySpan<byte> secret)
+    {
+        Scalar.Read(secret, out var scalar);
+        GeneratorTable.Multiply(in scalar, out var product);
+        var key = PubKey.FromPoint(in product);
+        ConstantTime.Wipe(ref scalar);
+        ConstantTime.Wipe(ref product);
+        return key;
     }
 
     /// <summary>True for 1 &lt;= value &lt; n. Constant time up to the answer, which is no news about a key in use.</summary>

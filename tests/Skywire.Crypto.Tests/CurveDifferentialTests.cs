@@ -138,7 +138,9 @@ public sealed class CurveDifferentialTests
                 var digest = entropy.Bytes(32);
                 var signature = Ecdsa.SignUnchecked(first.Bytes, digest);
                 Assert.True(signature.Verify(first.PublicKey, digest));
-                Assert.False(signature.Verify(second.PublicKey, digest));
+
+                // The random numbers favour edges: now and then both keys are the same.
+                Assert.Equal(a == b, signature.Verify(second.PublicKey, digest));
                 if (i % 20 == 0)
                 {
                     Assert.Equal(Compress(Multiply(a * b, G)!.Value), mine);

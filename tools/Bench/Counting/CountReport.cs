@@ -100,8 +100,7 @@ internal sealed class CountReport(Machine machine, IReadOnlyList<Counted> counte
                 {
                     if (Of(group, AeadSubjects.Label(size), Contender.Ours) is { } ours)
                     {
-                        var perByte = ours.Counts.Total / size;
-                        lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {group} {size} B: {BoardEstimate.Megabits(perByte, rate * BoardEstimate.CompiledShare):0} Mb/s at {BoardEstimate.CompiledShare:0.0} of that rate, {BoardEstimate.Megabits(perByte, rate):0} Mb/s at all of it (vision: {BoardEstimate.VisionFrom:0} to {BoardEstimate.VisionTo:0} Mb/s through a board)"));
+                        lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {group} {size} B: {BoardEstimate.Megabits(ours.Counts, size, rate * BoardEstimate.CompiledShare):0} Mb/s at {BoardEstimate.CompiledShare:0.0} of that rate, {BoardEstimate.Megabits(ours.Counts, size, rate):0} Mb/s at all of it and one AdvSimd instruction per cycle (vision: {BoardEstimate.VisionFrom:0} to {BoardEstimate.VisionTo:0} Mb/s through a board)"));
                     }
                 }
             }
