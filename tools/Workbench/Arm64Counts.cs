@@ -34,11 +34,12 @@ internal static partial class Arm64Counts
         var marks = Path.Combine(folder, $"marks-{Environment.ProcessId}");
         var start = new ProcessStartInfo(Emulator, ["-plugin", $"file={plugin},out={marks}", "-L", Arm64Sysroot.Folder, program, "crypto-counts", marks, .. arguments]);
 
-        // The heap limit keeps the emulator from charging for the address range the collector reserves; without the delay code is compiled for good sooner.
+        // The heap limit keeps the emulator from charging for the address range the collector reserves. Without tiers all code
+        // is compiled for good at its first call: emulated, the compiler's thread takes too long to wait for.
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x8000000";
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
+        start.Environment["DOTNET_TieredCompilation"] = "0";
         try
         {
             return await Shell.InTerminalAsync(start, cancellationToken);

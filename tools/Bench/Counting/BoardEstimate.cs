@@ -27,8 +27,8 @@ internal static class BoardEstimate
     /// <summary>Instructions per cycle reached by OpenSSL's code, from its counted instructions per byte.</summary>
     public static double OpenSslRate(double instructionsPerByte) => instructionsPerByte / OpenSslCyclesPerByte;
 
-    /// <summary>Mb/s of one core for so many instructions per byte at a rate.</summary>
-    public static double Megabits(double instructionsPerByte, double instructionsPerCycle) => Clock * instructionsPerCycle / instructionsPerByte * 8 / 1e6;
+    /// <summary>Mb/s of one core for a message of so many bytes at a rate, but never more than one AdvSimd instruction per cycle, which is what the core can issue of 128 bits.</summary>
+    public static double Megabits(InstructionCounts counts, int bytes, double instructionsPerCycle) => Clock * bytes * 8 / Math.Max(counts.Total / instructionsPerCycle, counts.Vector) / 1e6;
 
     /// <summary>Milliseconds of one core for a curve operation.</summary>
     public static double CurveMilliseconds(InstructionCounts counts) => (counts.Total + (MultiplyHighCycles * counts.MultiplyHigh)) / Clock * 1000;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Skywire.Bench.Crypto;
 using Skywire.Bench.Measuring;
 using Skywire.Bench.Peers;
+using Skywire.Crypto;
 using Spectre.Console;
 
 namespace Skywire.Bench.Counting;
@@ -17,7 +18,7 @@ internal sealed class CountReport(Machine machine, IReadOnlyList<Counted> counte
     public void WriteTables()
     {
         TableConsole.Prepare();
-        AnsiConsole.MarkupLineInterpolated($"ARM64 under emulation: instructions, not time. {machine.Runtime}; the runtime uses {machine.Features}");
+        AnsiConsole.MarkupLineInterpolated($"ARM64 under emulation: instructions, not time. {machine.Runtime}; the runtime uses {machine.Features}; AEAD kernel {AeadKernels.Best}");
         foreach (var group in counted.GroupBy(c => c.Subject.Group))
         {
             WriteGroup(group.Key, [.. group]);
@@ -39,6 +40,7 @@ internal sealed class CountReport(Machine machine, IReadOnlyList<Counted> counte
         new
         {
             Machine = machine,
+            AeadKernel = AeadKernels.Best.ToString(),
             Counts = counted.Select(c => new { c.Subject.Group, c.Subject.Column, c.Subject.Bytes, c.Contender, PerOperation = c.Counts }),
             Constancy = constancy,
             Estimates = Estimates(),
@@ -98,8 +100,7 @@ internal sealed class CountReport(Machine machine, IReadOnlyList<Counted> counte
                 {
                     if (Of(group, AeadSubjects.Label(size), Contender.Ours) is { } ours)
                     {
-                        var perByte = ours.Counts.Total / size;
-                        lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {group} {size} B: {BoardEstimate.Megabits(perByte, rate * BoardEstimate.CompiledShare):0} Mb/s at {BoardEstimate.CompiledShare:0.0} of that rate, {BoardEstimate.Megabits(perByte, rate):0} Mb/s at all of it (vision: {BoardEstimate.VisionFrom:0} to {BoardEstimate.VisionTo:0} Mb/s through a board)"));
+                        lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {group} {size} B: {BoardEstimate.Megabits(ours.Counts, size, rate * BoardEstimate.CompiledShare):0} Mb/s at {BoardEstimate.CompiledShare:0.0} of that rate, {BoardEstimate.Megabits(ours.Counts, size, rate):0} Mb/s at all of it and one AdvSimd instruction per cycle (vision: {BoardEstimate.VisionFrom:0} to {BoardEstimate.VisionTo:0} Mb/s through a board)"));
                     }
                 }
             }

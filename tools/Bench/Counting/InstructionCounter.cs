@@ -23,31 +23,21 @@ internal sealed partial class InstructionCounter(string marksFile)
 {
     private const int Mark = 0x5A17;
 
-    // The compiler's last tier is reached when the count no longer changes; emulated, that takes seconds for large methods.
-    private const int SettledReadings = 8;
-    private const int MaxReadings = 200;
-    private const double Settled = 0.002;
-    private static readonly TimeSpan CompilerTime = TimeSpan.FromMilliseconds(100);
+    // The runtime compiles once and for good (tiers are off), so two runs warm everything; random nonces and allocations vary some counts a little.
+    private const int Readings = 5;
 
     private int _marks;
 
-    /// <summary>Instructions per operation, once the code is compiled for good: what 2n operations take more than n, so that the loop's and the mark's own cost cancel.</summary>
+    /// <summary>Instructions per operation, the median of some readings: what 2n operations take more than n, so that the loop's and the mark's own cost cancel.</summary>
     /// <exception cref="InvalidOperationException">The plugin is not there.</exception>
     public InstructionCounts PerOperation(Action<int> run, int operations)
     {
-        InstructionCounts? last = null;
-        var equal = 0;
-        for (var reading = 0; equal < SettledReadings && reading < MaxReadings; reading++)
-        {
-            run(operations);
-            run(operations);
-            Thread.Sleep(CompilerTime);
-            var now = (Once(() => run(2 * operations)) - Once(() => run(operations))) / operations;
-            equal = last is not null && Math.Abs(now.Total - last.Total) <= Settled * now.Total ? equal + 1 : 0;
-            last = now;
-        }
-
-        return last!;
+        run(operations);
+        run(2 * operations);
+        return Enumerable.Range(0, Readings)
+            .Select(_ => (Once(() => run(2 * operations)) - Once(() => run(operations))) / operations)
+            .OrderBy(c => c.Total)
+            .ElementAt(Readings / 2);
     }
 
     /// <summary>Instructions of one run of an action, marks included.</summary>

@@ -34,13 +34,28 @@ internal static class AeadSubjects
         {
             yield return CreateOpen(size);
         }
+
+        foreach (var kernel in Enum.GetValues<AeadKernel>().Where(k => k != AeadKernels.Best && AeadKernels.IsSupported(k)))
+        {
+            foreach (var size in Sizes)
+            {
+                yield return CreateSeal(size, kernel);
+            }
+        }
     }
 
-    private static Subject CreateSeal(int size)
+    /// <summary>The table of a kernel that this machine would not choose by itself.</summary>
+    public static string SealBy(AeadKernel kernel) => $"{Seal}, {kernel} kernel";
+
+    /// <summary>The table of the kernel that stands for ARM64 on x86.</summary>
+    public static string SealBy128 => SealBy(AeadKernel.Vector128);
+
+    // A forced kernel meets .NET's class only.
+    private static Subject CreateSeal(int size, AeadKernel? kernel = null)
     {
         var (key, plaintext, output, nonce) = Buffers(size);
         var counter = 0UL;
-        var ours = new AeadKey(key);
+        var ours = new AeadKey(key, kernel ?? AeadKernels.Best);
         var expected = new byte[size + AeadKey.TagSize];
         ours.Seal(1, plaintext, expected);
 
@@ -79,6 +94,11 @@ internal static class AeadSubjects
                     platform.Encrypt(Next(), plaintext, output.AsSpan(0, size), output.AsSpan(size));
                 }
             }));
+        }
+
+        if (kernel is not null)
+        {
+            return new Subject(SealBy(kernel.Value), Label(size), size, Slice, contenders);
         }
 
         if (NativePeer.OpenSsl.IsPresent)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Skywire.Bench.Measuring;
 using Skywire.Bench.Peers;
+using Skywire.Crypto;
 using Spectre.Console;
 
 namespace Skywire.Bench.Crypto;
@@ -18,7 +19,7 @@ internal sealed class CryptoReport(Machine machine, int rounds, IReadOnlyList<Me
     public void WriteTables()
     {
         TableConsole.Prepare();
-        AnsiConsole.MarkupLineInterpolated($"{machine.Processor}; {machine.Features}; {machine.Cores} cores, pinned to {machine.Core}, load {machine.Load}");
+        AnsiConsole.MarkupLineInterpolated($"{machine.Processor}; {machine.Features}; AEAD kernel {AeadKernels.Best}; {machine.Cores} cores, pinned to {machine.Core}, load {machine.Load}");
         AnsiConsole.MarkupLineInterpolated($"{machine.Runtime}; {string.Join("; ", Versions())}");
         AnsiConsole.MarkupLineInterpolated($"Each cell: median time per operation over {rounds} rounds, then the median over the rounds of ours / peer (lower is better for us).");
         foreach (var group in measured.GroupBy(m => m.Subject.Group))
@@ -53,6 +54,7 @@ internal sealed class CryptoReport(Machine machine, int rounds, IReadOnlyList<Me
         var result = new
         {
             Machine = machine,
+            AeadKernel = AeadKernels.Best.ToString(),
             Rounds = rounds,
             Peers = Versions(),
             Skipped = Absent.Select(p => new { p.Name, p.Package }),
