@@ -49,7 +49,7 @@ internal sealed class ImageBuilder(SourceTree tree, BuildSteps steps)
         KernelModules? kernel = null;
         await steps.RunAsync("kernel", async progress =>
         {
-            kernel = await KernelModules.ReadAsync(root, cancellationToken);
+            kernel = await KernelModules.ReadAsync(root, tree.KernelCache, packages.Lock.Packages.Single(p => p.Role == PackageRole.Root && p.Name.StartsWith("linux-modules-", StringComparison.Ordinal) && p.Name.Contains('+', StringComparison.Ordinal)).Sha256, cancellationToken);
             var kept = await kernel.TrimAsync(PathRules.Parse("image-build/modules.txt", File.ReadLines(tree.Input("modules.txt"))), cancellationToken);
             PlaceKernel(kernel, root, work, plan.AllBoards);
             return $"{kernel.Version}, {kept} modules";

@@ -16,6 +16,9 @@ internal sealed record SourceTree(string Checkout, string Cache)
     /// <summary>Built boot loaders, by a hash of everything that went into them.</summary>
     public string UBootCache => Path.Combine(Cache, "u-boot");
 
+    /// <summary>Which kernel module needs which, by the hash of the kernel's package.</summary>
+    public string KernelCache => Path.Combine(Cache, "kernel");
+
     /// <summary>The resolver's package lists.</summary>
     public string AptState => Path.Combine(Cache, "apt");
 

@@ -20,8 +20,11 @@ internal sealed class KernelModules
     /// <summary>The folder of this kernel.</summary>
     public string Folder => FolderOf(_root, Version);
 
-    /// <summary>Finds the one kernel of the tree and lets depmod work out what depends on what.</summary>
-    public static async Task<KernelModules> ReadAsync(string root, CancellationToken cancellationToken)
+    /// <summary>
+    /// Finds the one kernel of the tree and lets depmod work out what depends on what. That means unpacking thousands of modules, so the answer is kept in
+    /// <paramref name="cacheFolder"/> under <paramref name="packageHash"/>, the hash of the package the modules are from.
+    /// </summary>
+    public static async Task<KernelModules> ReadAsync(string root, string cacheFolder, string packageHash, CancellationToken cancellationToken)
     {
         var versions = Directory.GetDirectories(Path.Combine(root, "usr/lib/modules")).Select(Path.GetFileName).ToList();
         if (versions.Count != 1)
@@ -29,8 +32,16 @@ internal sealed class KernelModules
             throw new ImageException($"the packages hold {versions.Count} kernels ({string.Join(", ", versions)}), not one", "image-build/packages.txt names the kernel");
         }
 
-        await DepmodAsync(root, versions[0]!, cancellationToken);
-        return new KernelModules(root, versions[0]!, await ReadDependenciesAsync(root, versions[0]!, cancellationToken));
+        var kept = Path.Combine(cacheFolder, packageHash + ".dep");
+        if (!File.Exists(kept))
+        {
+            await DepmodAsync(root, versions[0]!, cancellationToken);
+            Directory.CreateDirectory(cacheFolder);
+            File.Copy(Path.Combine(FolderOf(root, versions[0]!), "modules.dep"), kept + ".new", overwrite: true);
+            File.Move(kept + ".new", kept, overwrite: true);
+        }
+
+        return new KernelModules(root, versions[0]!, await ReadDependenciesAsync(kept, cancellationToken));
     }
 
     /// <summary>Deletes every module that the rules drop and no kept one needs; returns how many stay.</summary>
@@ -69,9 +80,9 @@ internal sealed class KernelModules
 
     private static string FolderOf(string root, string version) => Path.Combine(root, "usr/lib/modules", version);
 
-    private static async Task<Dictionary<string, string[]>> ReadDependenciesAsync(string root, string version, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string[]>> ReadDependenciesAsync(string file, CancellationToken cancellationToken)
     {
-        var lines = await File.ReadAllLinesAsync(Path.Combine(FolderOf(root, version), "modules.dep"), cancellationToken);
+        var lines = await File.ReadAllLinesAsync(file, cancellationToken);
         return lines.Select(l => l.Split(':', 2)).Where(f => f.Length == 2).ToDictionary(f => f[0], f => f[1].Split(' ', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
     }
 
