@@ -1,5 +1,6 @@
 // Which form of Poly1305 authenticates a packet.
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Skywire.Crypto;
 
@@ -10,6 +11,12 @@ internal static class Poly1305
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Authenticate(AeadKernel kernel, ReadOnlySpan<byte> oneTimeKey, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertext, Span<byte> tag)
     {
+        if (associatedData.Length == 0 && ciphertext.Length < ShortSize(kernel))
+        {
+            Poly1305Scalar.Authenticate(ref MemoryMarshal.GetReference(oneTimeKey), ref MemoryMarshal.GetReference(ciphertext), ciphertext.Length, ref MemoryMarshal.GetReference(tag));
+            return;
+        }
+
         var mac = new Poly1305Scalar(oneTimeKey);
         if (associatedData.Length > 0)
         {
@@ -36,4 +43,12 @@ internal static class Poly1305
         mac.Finish(tag);
         ConstantTime.Wipe(ref mac);
     }
+
+    // Shorter ciphertexts are left to words by every kernel.
+    private static int ShortSize(AeadKernel kernel) => kernel switch
+    {
+        AeadKernel.Vector512 or AeadKernel.Vector256 => Poly1305Vector256.MinSize,
+        AeadKernel.AdvSimd => Poly1305AdvSimd.MinSize,
+        _ => int.MaxValue,
+    };
 }
