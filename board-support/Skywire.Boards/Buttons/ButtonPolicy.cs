@@ -39,6 +39,9 @@ public sealed class ButtonPolicy(TimeProvider time)
     /// <summary>True while the button is held.</summary>
     public bool IsDown => _isDown;
 
+    /// <summary>True from the order to forget until it is revoked.</summary>
+    public bool IsForgetting => _ordered;
+
     /// <summary>Short presses and forget orders so far.</summary>
     public (int Short, int Forget) Count { get; private set; }
 
@@ -95,5 +98,10 @@ public sealed class ButtonPolicy(TimeProvider time)
     }
 
     /// <summary>The order could not be carried out: back to showing the state.</summary>
-    public void Revoke() => _ordered = false;
+    public void Revoke()
+    {
+        _ordered = false;
+        // Still held: that must not order it again.
+        (_isStuck, _isDown) = (_isDown, false);
+    }
 }

@@ -77,6 +77,8 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
     private bool _hasAsked;
     private bool _hasLooked;
 
+    private string OrderFile => Path.Combine(parts.OwnFolder, ForgetOrder);
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -110,7 +112,8 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
             await LookAsync(cancellationToken);
         }
 
-        if (_button.TakeForgetOrder() && !OrderForget())
+        // The other unit takes the order away when it is done: either the board restarts now, or it could not forget.
+        if ((_button.TakeForgetOrder() && !OrderForget()) || (_button.IsForgetting && !File.Exists(OrderFile)))
         {
             _button.Revoke();
         }
@@ -142,7 +145,7 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
     {
         try
         {
-            File.WriteAllText(Path.Combine(parts.OwnFolder, ForgetOrder), "button\n");
+            File.WriteAllText(OrderFile, "button\n");
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -10,6 +10,9 @@ public interface ISystemSettings
     /// <summary>Sets the host name.</summary>
     void SetHostName(string name);
 
+    /// <summary>True when what is written to this folder is there after the next start.</summary>
+    bool IsKept(string folder);
+
     /// <summary>Tells radios that are up already by which country's rules they work.</summary>
     void SetWifiCountry(string country);
 }
@@ -19,6 +22,9 @@ public sealed class RunningSystem : ISystemSettings
 {
     /// <inheritdoc/>
     public void SetHostName(string name) => HostName.Set(name);
+
+    /// <inheritdoc/>
+    public bool IsKept(string folder) => MountTable.Find(folder) is { IsReadOnly: false };
 
     /// <inheritdoc/>
     public void SetWifiCountry(string country)

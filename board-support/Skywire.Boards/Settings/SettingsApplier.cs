@@ -20,6 +20,11 @@ public sealed class SettingsApplier(ApplyPlaces places, BoardFile board, IMeshCo
         var reading = Read();
         var mistakes = new List<SettingsMistake>(reading.Mistakes);
         var settings = reading.Settings;
+        if (!system.IsKept(places.Data))
+        {
+            mistakes.Add(new SettingsMistake(0, "", "the data partition cannot be used: this board has another key, and forgets everything, at each start", "flash the card anew, or replace it"));
+        }
+
         var publicKey = EnsureKey(mistakes);
         var name = settings.Name.Length > 0 ? settings.Name : publicKey.Length > 0 ? "skyminer-" + publicKey[^6..] : "skyminer";
         Guarded(mistakes, SettingKeys.Name, () => Name(name));
@@ -135,8 +140,12 @@ public sealed class SettingsApplier(ApplyPlaces places, BoardFile board, IMeshCo
         // A spoiled passphrase keeps the box of before, or stays out of any: an open box is never the answer to a typing mistake.
         var secret = hasBox && File.Exists(places.SecretFile) ? places.SecretFile : "";
         var configuration = mesh.Render(settings, new MeshPlaces(name, places.KeyFile, Path.Combine(places.State, "data"), secret, password.Hash), mistakes);
-        KeptFile.Write(places.MeshFile, configuration, AtomicFile.GroupReadable);
-        new FileOwner(FileOwner.Of(places.Run).User, owner.Group).Take(places.MeshFile);
+        // The visor keeps a last good copy beside its configuration and cannot write here: it finds one.
+        foreach (var target in (string[])[places.MeshFile, places.MeshFile + AtomicFile.LastGoodSuffix])
+        {
+            KeptFile.Write(target, configuration, AtomicFile.GroupReadable);
+            new FileOwner(FileOwner.Of(places.Run).User, owner.Group).Take(target);
+        }
 
         var file = File.Exists(places.OperatorMeshFile) ? places.OperatorMeshFile : places.MeshFile;
         KeptFile.Write(places.EnvironmentFile, Encoding.UTF8.GetBytes($"SKYWIRE_CONFIG={file}\n"), Open);

@@ -124,6 +124,8 @@ internal static class BoardSettingsCommand
         {
         }
 
+        public bool IsKept(string folder) => true;
+
         public void SetWifiCountry(string country)
         {
         }
