@@ -33,7 +33,7 @@ public sealed class LedClass(string folder = LedClass.SystemFolder)
         try
         {
             // Open only what is there: a sysfs file is never created, and in a tree without the attribute nothing may appear.
-            using var stream = new FileStream(PathOf(name, attribute), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var stream = new FileStream(PathOf(name, attribute), FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
             return null;
         }

@@ -17,8 +17,8 @@ public interface IButtonSource : IDisposable
     /// <summary>The next edge that came: true for down, false for up; null for none.</summary>
     bool? TakeEdge();
 
-    /// <summary>Completes when there is an edge to take.</summary>
-    Task NextAsync();
+    /// <summary>Completes <paramref name="wake"/> with the next edge, at once when there is one to take. Replaces the one given before.</summary>
+    void WakeAtEdge(TaskCompletionSource wake);
 }
 
 /// <summary>The real button. Edges are kept in order until they are taken.</summary>
@@ -31,9 +31,8 @@ public sealed class ButtonReader : IButtonSource
     private const int MaxEdges = 64;
 
     private readonly ConcurrentQueue<bool> _edges = new();
-    private readonly Lock _lock = new();
     private readonly Thread? _thread;
-    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource? _wake;
     private volatile bool _stops;
     private volatile string _fault = "";
 
@@ -63,21 +62,12 @@ public sealed class ButtonReader : IButtonSource
     public bool? TakeEdge() => _edges.TryDequeue(out var edge) ? edge : null;
 
     /// <inheritdoc/>
-    public Task NextAsync()
+    public void WakeAtEdge(TaskCompletionSource wake)
     {
-        lock (_lock)
+        _wake = wake;
+        if (!_edges.IsEmpty)
         {
-            if (!_edges.IsEmpty)
-            {
-                return Task.CompletedTask;
-            }
-
-            if (_next.Task.IsCompleted)
-            {
-                _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            return _next.Task;
+            wake.TrySetResult();
         }
     }
 
@@ -85,7 +75,11 @@ public sealed class ButtonReader : IButtonSource
     public void Dispose()
     {
         _stops = true;
-        _thread?.Join();
+        // What an edge woke may be what disposes this.
+        if (Thread.CurrentThread != _thread)
+        {
+            _thread?.Join();
+        }
     }
 
     private static (Func<int, bool?> Read, IDisposable Owner, bool IsDown) Open(BoardButton button)
@@ -130,9 +124,6 @@ public sealed class ButtonReader : IButtonSource
             _edges.Enqueue(edge);
         }
 
-        lock (_lock)
-        {
-            _next.TrySetResult();
-        }
+        _wake?.TrySetResult();
     }
 }

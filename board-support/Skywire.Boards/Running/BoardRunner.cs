@@ -181,13 +181,14 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
         };
     }
 
-    // An edge ends the pause: a press is answered at once.
+    // An edge ends the pause: a press is answered at once. No task combinators: their continuations leave the caller's scheduler (docs/determinism.md).
     private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var wait = Task.Delay(pause, time, end.Token);
-        await (parts.Button is { } button ? Task.WhenAny(wait, button.NextAsync()) : wait);
+        var wake = new TaskCompletionSource();
+        await using var timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), wake, pause, Timeout.InfiniteTimeSpan);
+        await using var stop = cancellationToken.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), wake);
+        parts.Button?.WakeAtEdge(wake);
+        await wake.Task;
         cancellationToken.ThrowIfCancellationRequested();
-        end.Cancel();
     }
 }
