@@ -40,8 +40,8 @@ public sealed record BoardFile
     public BoardWatchdog? Watchdog { get; init; }
 }
 
-/// <summary>One LED: the kernel's name, its colour, and what it shows in each state (all states are there).</summary>
-public sealed record BoardLed(string Name, string Color, IReadOnlyDictionary<BoardState, LedPattern> States);
+/// <summary>One LED: the kernel's name, its colour, what it shows in each state (all states are there), and whether some boards of this kind lack it.</summary>
+public sealed record BoardLed(string Name, string Color, IReadOnlyDictionary<BoardState, LedPattern> States, bool IsOptional);
 
 /// <summary>How the button is read.</summary>
 public enum ButtonKind

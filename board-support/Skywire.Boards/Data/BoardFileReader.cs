@@ -73,7 +73,7 @@ public static class BoardFileReader
 
     private static BoardLed Led(JsonPlace led)
     {
-        led.OnlyKeys("name", "color", "states");
+        led.OnlyKeys("name", "color", "states", "optional");
         var states = new Dictionary<BoardState, LedPattern>();
         if (led.Section("states") is { } section)
         {
@@ -97,7 +97,7 @@ public static class BoardFileReader
             led.Fault("states", "is missing");
         }
 
-        return new BoardLed(led.Text("name"), led.Text("color"), states);
+        return new BoardLed(led.Text("name"), led.Text("color"), states, led.Flag("optional"));
     }
 
     private static BoardButton? ReadButton(JsonPlace button)

@@ -22,6 +22,9 @@ public enum LedPattern
     /// <summary>Two short flashes, then a pause.</summary>
     Pulse,
 
+    /// <summary>Three short flashes, then a pause: for boards with one LED, whose eight states need eight patterns.</summary>
+    TripleFlash,
+
     /// <summary>Lit with the wire's link, flickering with its packets.</summary>
     Traffic,
 }
@@ -41,6 +44,7 @@ public static class LedPatterns
         LedPattern.BlinkSlow => "blink_slow",
         LedPattern.BlinkFast => "blink_fast",
         LedPattern.Pulse => "pulse",
+        LedPattern.TripleFlash => "triple_flash",
         _ => "traffic",
     };
 
@@ -53,6 +57,7 @@ public static class LedPatterns
         LedPattern.BlinkSlow => "slow blink",
         LedPattern.BlinkFast => "fast blink",
         LedPattern.Pulse => "double flash",
+        LedPattern.TripleFlash => "triple flash",
         _ => "flicker with packets",
     };
 

@@ -34,6 +34,7 @@ public sealed record LedProgram(string Trigger, IReadOnlyList<(string Attribute,
             LedPattern.Heartbeat => triggers.Contains("heartbeat") ? new("heartbeat", []) : Blinking(triggers, SlowMilliseconds, maximum),
             LedPattern.BlinkSlow => Blinking(triggers, SlowMilliseconds, maximum),
             LedPattern.BlinkFast => Blinking(triggers, FastMilliseconds, maximum),
+            LedPattern.TripleFlash => triggers.Contains("pattern") ? Flashing(3, maximum, FlashPauseMilliseconds / 2) : Blinking(triggers, FastMilliseconds * 2, maximum),
             LedPattern.Pulse => triggers.Contains("pattern") ? Flashing(2, maximum, FlashPauseMilliseconds / 2) : Blinking(triggers, FastMilliseconds * 3, maximum),
             _ => wire.Length > 0 && triggers.Contains("netdev") ? new("netdev", [("device_name", wire), ("link", "1"), ("tx", "1"), ("rx", "1")]) : Lit(triggers, maximum),
         };

@@ -57,7 +57,7 @@ public sealed class BoardStatePolicy(TimeProvider time)
             (_answered, _isSilent) = (true, false);
             var state = BoardStates.Find(mesh.State) ?? BoardState.Attention;
             // In a box, joined means that the serving board answered; a link to a neighbour alone is not it.
-            return state >= BoardState.Joined && mesh.Box is { IsJoined: false } ? (BoardState.Linked, $"the box's serving board has not answered yet; {mesh.Reason}") : (state, mesh.Reason);
+            return state >= BoardState.Joined && mesh.Box is { IsJoined: false } box ? (BoardState.Linked, $"{(box.Reason.Length > 0 ? box.Reason : "the box's serving board has not answered yet")}; {mesh.Reason}") : (state, mesh.Reason);
         }
 
         if (!_isSilent)

@@ -14,7 +14,8 @@ public sealed record MeshStatus(string State, string Reason, string PublicKey, M
 /// <param name="Members">Boards seen, this one included.</param>
 /// <param name="Server">Name or address of the serving board; "" while there is none.</param>
 /// <param name="IsServing">This board serves.</param>
-public sealed record MeshBox(string MeshName, bool IsJoined, int Members, string Server, bool IsServing);
+/// <param name="Reason">Why it is not joined; "" when it is.</param>
+public sealed record MeshBox(string MeshName, bool IsJoined, int Members, string Server, bool IsServing, string Reason);
 
 /// <summary>Asks the visor.</summary>
 public interface IMeshStatusSource

@@ -22,7 +22,7 @@ public sealed class SettingsApplier(ApplyPlaces places, BoardFile board, IMeshCo
         var settings = reading.Settings;
         if (!system.IsKept(places.Data))
         {
-            mistakes.Add(new SettingsMistake(0, "", "the data partition cannot be used: this board has another key, and forgets everything, at each start", "flash the card anew, or replace it"));
+            mistakes.Add(new SettingsMistake(0, "", "the data partition cannot be used: nothing is kept over a start, and the visor waits for it", "flash the card anew, or replace it"));
         }
 
         var publicKey = EnsureKey(mistakes);

@@ -26,13 +26,16 @@ internal sealed record BoardMachine(BoardFile Board, string Model, LedClass Leds
         return board is null ? null : new BoardMachine(board, name is null && tree.Model.Length > 0 ? tree.Model : board.Title, new LedClass(leds), places, catalog.Faults);
     }
 
+    /// <summary>The board with the LEDs that are there, or should be.</summary>
+    public BoardFile Present => Board with { Leds = [.. Board.Leds.Where(l => !l.IsOptional || Leds.Exists(l.Name))] };
+
     /// <summary>The interface whose packets LEDs show: the board's first that is there; "" for none.</summary>
     public string Wire() => Board.Ethernet.FirstOrDefault(name => Directory.Exists("/sys/class/net/" + name), "");
 
     /// <summary>What the board service works with.</summary>
     public BoardParts Parts(IButtonSource? button, IssueFile? screen, IMeshStatusSource mesh, string ownFolder) => new()
     {
-        Board = Board,
+        Board = Present,
         Leds = new LedDriver(Leds),
         Button = button,
         Mesh = mesh,

@@ -67,7 +67,7 @@ internal sealed record BoardView
             Clock = sane.Length > 0 ? sane : "not synchronized",
             ClockIsSane = sane.Length > 0,
             Addresses = LocalAddressList.Read(),
-            Leds = [.. machine.Board.Leds.Select(l => Led(machine, l.Name, l.Color, isAlive ? report!.Leds.FirstOrDefault(r => r.Name == l.Name) : null))],
+            Leds = [.. machine.Present.Leds.Select(l => Led(machine, l.Name, l.Color, isAlive ? report!.Leds.FirstOrDefault(r => r.Name == l.Name) : null))],
             Button = isAlive ? report!.Button : null,
             Mistakes = SettingsApplier.LastOutcome(machine.Places)?.Mistakes ?? [],
             Faults = isAlive ? report!.Faults : machine.Faults,

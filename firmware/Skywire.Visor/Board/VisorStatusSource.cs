@@ -94,7 +94,8 @@ internal sealed class VisorStatusSource(string socketPath, TimeProvider time) : 
             return null;
         }
 
-        var members = box.TryGetProperty("members", out var list) && list.ValueKind == JsonValueKind.Array ? list.GetArrayLength() : 0;
+        // The list is of the other boards.
+        var members = 1 + (box.TryGetProperty("members", out var list) && list.ValueKind == JsonValueKind.Array ? list.GetArrayLength() : 0);
         var (server, isSelf) = ("", false);
         if (box.TryGetProperty("serving", out var serving) && serving.ValueKind == JsonValueKind.Object)
         {
@@ -102,7 +103,7 @@ internal sealed class VisorStatusSource(string socketPath, TimeProvider time) : 
             isSelf = serving.TryGetProperty("is_self", out var self) && self.ValueKind == JsonValueKind.True;
         }
 
-        return new MeshBox(Text(box, "mesh_name"), box.TryGetProperty("joined", out var joined) && joined.ValueKind == JsonValueKind.True, members, server, isSelf);
+        return new MeshBox(Text(box, "mesh_name"), box.TryGetProperty("joined", out var joined) && joined.ValueKind == JsonValueKind.True, members, server, isSelf, Text(box, "reason"));
     }
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

@@ -67,7 +67,7 @@ internal static class BoardLedsCommand
     private static async Task<int> SetAsync(CommandContext context, BoardMachine machine, BoardState state, CancellationToken cancellationToken)
     {
         var driver = new LedDriver(machine.Leds);
-        var tasks = LedPolicy.Tasks(machine.Board, state, ButtonAnswer.None);
+        var tasks = LedPolicy.Tasks(machine.Present, state, ButtonAnswer.None);
         driver.Show(tasks, machine.Wire());
         while (driver.IsBehind)
         {

@@ -27,7 +27,7 @@ internal static class BoardSettingsCommand
                 var here = places.Value(result);
                 var machine = BoardMachine.Find(BoardCatalog.SystemFolder, null, LedClass.SystemFolder, here)!;
                 // The first thing to be seen of a board that starts.
-                new LedDriver(machine.Leds).Show(LedPolicy.Tasks(machine.Board, BoardState.Booting, ButtonAnswer.None), "");
+                new LedDriver(machine.Leds).Show(LedPolicy.Tasks(machine.Present, BoardState.Booting, ButtonAnswer.None), "");
                 var mesh = new MeshConfiguration(SystemEntropy.Instance, here.System(MeshConfiguration.PublicServicesFile.TrimStart('/')));
                 var outcome = new SettingsApplier(here, machine.Board, mesh, here.Root == "/" ? new RunningSystem() : new NoSystem()).Apply();
                 if (result.GetValue(context.Json))

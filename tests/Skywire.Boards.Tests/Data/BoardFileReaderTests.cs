@@ -28,6 +28,7 @@ public sealed class BoardFileReaderTests
     [InlineData("[\"maker,test-board\"]", "[]", "compatible: needs at least 1")]
     [InlineData("[\"end0\"]", "[7]", "ethernet: holds something that is no text")]
     [InlineData("\"schema_version\": 1", "\"schema_version\": 2", "schema_version: is 2, this program knows 1")]
+    [InlineData("\"color\": \"red\",", "\"color\": \"red\", \"optional\": 1,", "leds[1].optional: is not true or false")]
     [InlineData("\"soc\": \"sun50i-h5\"", "\"soc\": \"a\", \"soc\": \"b\"", "soc: stands twice")]
     [InlineData("\"watchdog\": {", "\"watchdog\": [], \"x\": {", "x: unknown key|watchdog: is no object|watchdog.driver: is missing|watchdog.max_seconds: is missing")]
     public void Parse_Fault_IsNamedWithItsPlace(string old, string @new, string faults)

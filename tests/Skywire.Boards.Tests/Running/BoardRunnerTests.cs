@@ -108,7 +108,7 @@ public sealed class BoardRunnerTests : IDisposable
             Mistakes = [new SettingsMistake(7, "address", "is wrong", "")],
         }, BoardJson.Default.SettingsOutcome, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _folder.Write("trigger", "");
-        _mesh.Status = new MeshStatus("joined", "2 transports up", "02ab", new MeshBox("home", true, 3, "cellar", false));
+        _mesh.Status = new MeshStatus("joined", "2 transports up", "02ab", new MeshBox("home", true, 3, "cellar", false, ""));
         await Wait(sim, 8);
         var first = _folder.Read("own/issue");
         Assert.Contains("attic", first, StringComparison.Ordinal);

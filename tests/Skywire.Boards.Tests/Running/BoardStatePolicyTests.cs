@@ -69,7 +69,7 @@ public sealed class BoardStatePolicyTests
     [InlineData("no_link", false, BoardState.NoLink)]
     [InlineData("joined", true, BoardState.Joined)]
     public void Judge_InABox_JoinedIsMeasured(string word, bool joined, BoardState state)
-        => Assert.Equal(state, _policy.Judge(new BoardFacts { Mesh = new MeshStatus(word, "why", "02", new MeshBox("home", joined, 2, "attic", false)) }).State);
+        => Assert.Equal(state, _policy.Judge(new BoardFacts { Mesh = new MeshStatus(word, "why", "02", new MeshBox("home", joined, 2, "attic", false, "")) }).State);
 
     private static BoardFacts Facts(string word) => new() { Mesh = new MeshStatus(word, "why", "02", null) };
 

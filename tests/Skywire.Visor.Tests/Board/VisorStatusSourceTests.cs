@@ -27,7 +27,7 @@ public sealed class VisorStatusSourceTests : TestBase
             }
         }
 
-        Assert.Equal((new MeshStatus("joined", "why", "02ab", new MeshBox("home", true, 2, "attic", true)), ""), await ask);
+        Assert.Equal((new MeshStatus("joined", "why", "02ab", new MeshBox("home", true, 3, "attic", true, "")), ""), await ask);
     }
 
     [Fact]
