@@ -24,6 +24,7 @@ internal static class Prerequisites
         .. Lab,
         new("chromium", "tests of the local page", () => Shell.Has("chromium")),
         new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
+        new("zbar-tools", "reads the console's QR code", () => Shell.Has("zbarimg")),
     ];
 
     /// <summary>To count instructions under emulation. The emulator must be the dynamic one: only that one loads plugins.</summary>
