@@ -24,6 +24,9 @@ public readonly record struct BoxSend(IPEndPoint? To, UInt128 Challenge, UInt128
 /// </summary>
 public sealed class BoxNode
 {
+    /// <summary>Bytes of the longest datagram.</summary>
+    public const int MaxDatagram = BeaconCodec.MaxLength;
+
     private readonly BoxOptions _options;
     private readonly SecKey _key;
     private readonly BoxSecret _secret;
