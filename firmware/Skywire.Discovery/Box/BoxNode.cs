@@ -219,13 +219,13 @@ public sealed class BoxNode
         _ => _options.QuietInterval,
     };
 
-    // A serving board that fell silent is asked before it is given up.
+    // Who fell silent is asked before he is given up, the serving board soon and often.
     private void Doubt(TimeSpan now)
     {
         foreach (var member in _members.All)
         {
-            if (member.Last.Duty == BoxDuty.Serving && now - member.HeardAt is var silence && silence >= _options.ServingDoubt && silence <= _options.ServingLost
-                && member.Source is { } source && _members.AskAgain(member, now) is var question && question != default)
+            var (doubt, interval) = member.Last.Duty == BoxDuty.Serving && now - member.HeardAt <= _options.ServingLost ? (_options.ServingDoubt, _options.AskInterval) : (_options.MemberDoubt, _options.FastInterval * 2);
+            if (now - member.HeardAt >= doubt && member.Source is { } source && _members.AskAgain(member, interval, now) is var question && question != default)
             {
                 _sends.Enqueue(new BoxSend(source, question, default));
             }

@@ -28,6 +28,9 @@ public sealed record BoxOptions
     /// <summary>Silence after which the serving board counts as dead: three beacons and two questions unanswered.</summary>
     public TimeSpan ServingLost { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>Silence after which another member is asked directly: two beacons missed.</summary>
+    public TimeSpan MemberDoubt { get; init; } = TimeSpan.FromSeconds(9);
+
     /// <summary>Silence after which another member counts as gone.</summary>
     public TimeSpan MemberLost { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -71,7 +74,7 @@ public sealed record BoxOptions
         Require(FastInterval > TimeSpan.Zero && FastInterval <= ServingInterval, nameof(FastInterval));
         Require(ServingInterval <= QuietInterval, nameof(ServingInterval));
         Require(ServingInterval * 2 <= ServingDoubt && ServingDoubt < ServingLost, nameof(ServingDoubt));
-        Require(QuietInterval * 3 <= MemberLost && ServingLost <= MemberLost, nameof(MemberLost));
+        Require(QuietInterval * 2 <= MemberDoubt && MemberDoubt < MemberLost && ServingLost <= MemberLost, nameof(MemberLost));
         Require(Patience > FastInterval, nameof(Patience));
         Require(MaxMembers > 1, nameof(MaxMembers));
         Require(MaxPending > 0, nameof(MaxPending));

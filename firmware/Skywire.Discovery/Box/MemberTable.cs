@@ -59,9 +59,9 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
     }
 
     /// <summary>A question for a member in doubt; zero when it was asked just now or too much is being asked.</summary>
-    public UInt128 AskAgain(MemberEntry member, TimeSpan now)
+    public UInt128 AskAgain(MemberEntry member, TimeSpan interval, TimeSpan now)
     {
-        if (now - member.AskedAt < options.AskInterval || !TryTakeToken(now))
+        if (now - member.AskedAt < interval || !TryTakeToken(now))
         {
             return default;
         }

@@ -12,6 +12,9 @@ internal sealed class AutoJoin(TransportManager transports, PubKey self, IReadOn
     /// <summary>A link to a member that was not seen for so long is given up; before that the member may be starting anew, or the wire may be unplugged.</summary>
     public static readonly TimeSpan LongGone = TimeSpan.FromMinutes(10);
 
+    // A box that has grown beyond a full mesh plans fewer links; the others end once those have surely come up.
+    private static readonly TimeSpan OutOfPlan = TimeSpan.FromMinutes(1);
+
     // A higher key that has not been dialled by then dials itself: the other one may be unable to.
     private static readonly TimeSpan OtherDialsLimit = TimeSpan.FromSeconds(6);
 
@@ -30,7 +33,7 @@ internal sealed class AutoJoin(TransportManager transports, PubKey self, IReadOn
             await KeepAsync(reachable[key], now, cancellationToken);
         }
 
-        foreach (var (key, (seen, _)) in _kept.Where(k => time.GetElapsedTime(k.Value.Seen, now) > LongGone).ToList())
+        foreach (var (key, (seen, _)) in _kept.Where(k => time.GetElapsedTime(k.Value.Seen, now) > (reachable.ContainsKey(k.Key) ? OutOfPlan : LongGone)).ToList())
         {
             _kept.Remove(key);
             await transports.RemoveAsync(TransportId.Of(self, key, TransportTypes.Stcpr), cancellationToken);
