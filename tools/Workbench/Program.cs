@@ -14,6 +14,7 @@ var root = new RootCommand("""
       tools/skyminer status --json          what runs, links, routes, bytes
       tools/skyminer check traffic          a file through the proxy, compared; figures
       tools/skyminer down                   stops everything
+      tools/skyminer image                  an SD-card image for the Orange Pi Prime and every Raspberry Pi
       tools/skyminer test                   all tests (about ten minutes)
       tools/skyminer test quick             the two-minute loop
       tools/skyminer bench crypto           the crypto against its peers
@@ -28,6 +29,7 @@ var root = new RootCommand("""
     CheckCommand.Create(),
     TestCommand.Create(),
     PublishCommand.Create(),
+    ImageCommand.Create(),
     Arm64Command.Create(),
     CoverageCommand.Create(),
     BenchCommand.Create(),
