@@ -46,8 +46,7 @@ internal sealed class DiskList(KernelFiles files)
         var full = Path.GetFullPath(path);
         if (full.StartsWith("/dev/", StringComparison.Ordinal))
         {
-            var real = Path.Combine(files.Dev, full["/dev/".Length..]);
-            full = File.ResolveLinkTarget(real, returnFinalTarget: true)?.FullName ?? real;
+            full = files.RealDevice(full);
         }
 
         var root = Path.GetFullPath(files.Dev) + "/";

@@ -11,6 +11,21 @@ internal sealed record KernelFiles(string Sys, string Proc, string Dev)
 {
     /// <summary>This machine's.</summary>
     public static KernelFiles Live { get; } = new("/sys", "/proc", "/dev");
+
+    /// <summary>The file below <see cref="Dev"/> that <c>/dev/...</c> names in the end: names by identity or mapping are links to the kernel's.</summary>
+    public string RealDevice(string path)
+    {
+        var file = Path.Combine(Dev, path["/dev/".Length..]);
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+        }
+        catch (IOException)
+        {
+            // Not there: the name itself is all there is to go by.
+            return file;
+        }
+    }
 }
 
 /// <summary>The mounts and swaps of the moment.</summary>
@@ -97,25 +112,7 @@ internal sealed class DiskUses
         }
     }
 
-    // /dev/mapper/x and /dev/disk/by-*/y are links to the kernel's names.
-    private string? NameOf(string source)
-    {
-        if (!source.StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        var path = Path.Combine(_files.Dev, source["/dev/".Length..]);
-        try
-        {
-            return Path.GetFileName(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
-        }
-        catch (IOException)
-        {
-            // Not there any more: the name itself is all there is to compare.
-            return Path.GetFileName(path);
-        }
-    }
+    private string? NameOf(string source) => source.StartsWith("/dev/", StringComparison.Ordinal) ? Path.GetFileName(_files.RealDevice(source)) : null;
 
     private static string[] ReadLines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
 
