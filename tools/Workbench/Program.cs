@@ -30,6 +30,8 @@ var root = new RootCommand("""
     TestCommand.Create(),
     PublishCommand.Create(),
     FlashCommand.Create(),
+    CatalogueCommand.Create(),
+    ContainerCommand.Create(),
     Arm64Command.Create(),
     CoverageCommand.Create(),
     BenchCommand.Create(),
