@@ -80,6 +80,17 @@ internal sealed class BoardShell : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets a unix socket of this machine lead to one inside the board; closed with the connection.</summary>
+    public async Task ForwardSocketAsync(string here, string inside, CancellationToken cancellationToken)
+    {
+        File.Delete(here);
+        var result = await Shell.RunAsync("ssh", [.. _options, "-O", "forward", "-L", $"{here}:{inside}", "root@127.0.0.1"], cancellationToken);
+        if (!result.Ok)
+        {
+            throw new WorkbenchException($"{inside} of board {_board.Name} cannot be forwarded: {result.Output.Trim()}", $"its console: {_board.Console}");
+        }
+    }
+
     /// <summary>Closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
