@@ -28,6 +28,7 @@ internal sealed partial class BootLog
 {
     private readonly Dictionary<BootStep, double> _seconds = [];
     private readonly List<string> _problems = [];
+    private readonly List<(string State, double At)> _shown = [];
 
     /// <summary>When each step was first seen.</summary>
     public IReadOnlyDictionary<BootStep, double> Seconds => _seconds;
@@ -40,6 +41,9 @@ internal sealed partial class BootLog
 
     /// <summary>Tries left of each slot, the one being taken not yet counted; null before they were read.</summary>
     public (int A, int B)? TriesLeft { get; private set; }
+
+    /// <summary>The board's state as its console page names it, with the time it first did; a state that comes back is there again.</summary>
+    public IReadOnlyList<(string State, double At)> Shown => _shown;
 
     /// <summary>Starts of the loader after the first.</summary>
     public int Restarts { get; private set; }
@@ -80,6 +84,13 @@ internal sealed partial class BootLog
         {
             _seconds[BootStep.Kernel] = seconds;
         }
+        else if (PageState().Match(line) is { Success: true } page)
+        {
+            if (_shown.Count == 0 || _shown[^1].State != page.Groups[1].Value)
+            {
+                _shown.Add((page.Groups[1].Value, seconds));
+            }
+        }
         else if (Problem().IsMatch(line))
         {
             _problems.Add(line);
@@ -111,6 +122,10 @@ internal sealed partial class BootLog
 
     [GeneratedRegex(@"^[\w-]+ login:")]
     private static partial Regex LoginPrompt();
+
+    // The page stands to the right of its QR code.
+    [GeneratedRegex(@"(?:^|\s)state {4}([a-z_]+): ")]
+    private static partial Regex PageState();
 
     [GeneratedRegex(@"Kernel panic|skyminer: slot \w does not start|skyminer: no slot has tries left|skyminer: cannot start this slot|Bad Linux ARM64 Image|resetting \.\.\.")]
     private static partial Regex Problem();
