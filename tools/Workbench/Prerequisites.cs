@@ -26,6 +26,39 @@ internal static class Prerequisites
         new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
     ];
 
+    /// <summary>To build an image: what unpacks, packs and lays out, and what compiles the boot loaders.</summary>
+    public static IReadOnlyList<Prerequisite> Image { get; } =
+    [
+        new("squashfs-tools", "the root slot", () => Shell.Has("mksquashfs")),
+        new("mtools", "the boot partition", () => Shell.Has("mcopy")),
+        new("dosfstools", "the boot partition", () => Shell.Has("mkfs.vfat")),
+        new("fdisk", "the partition table", () => Shell.Has("sfdisk")),
+        new("kmod", "the kernel's modules", () => Shell.Has("depmod")),
+        new("cpio", "the initramfs", () => Shell.Has("cpio")),
+        new("zstd", "compression", () => Shell.Has("zstd")),
+        new("xz-utils", "compression", () => Shell.Has("xzcat")),
+        new("systemd", "accounts and units of the image", () => Shell.Has("systemd-sysusers")),
+        new("u-boot-tools", "the boot script", () => Shell.Has("mkimage")),
+        new("qemu-user-static", "the library cache of the image", () => Shell.Has("qemu-aarch64-static")),
+        new("debian-archive-keyring", "signatures of Debian's archive", () => File.Exists("/usr/share/keyrings/debian-archive-keyring.gpg")),
+        new("gcc-aarch64-linux-gnu", "boot loaders", () => Shell.Has("aarch64-linux-gnu-gcc")),
+        new("gcc", "boot loaders", () => Shell.Has("gcc")),
+        new("libc6-dev", "boot loaders", () => File.Exists("/usr/include/stdio.h")),
+        new("make", "boot loaders", () => Shell.Has("make")),
+        new("patch", "boot loaders", () => Shell.Has("patch")),
+        new("bison", "boot loaders", () => Shell.Has("bison")),
+        new("flex", "boot loaders", () => Shell.Has("flex")),
+        new("bc", "boot loaders", () => Shell.Has("bc")),
+        new("bzip2", "boot loaders", () => Shell.Has("bzip2")),
+        new("swig", "boot loaders", () => Shell.Has("swig")),
+        new("python3-dev", "boot loaders", () => Directory.GetDirectories("/usr/include", "python3*").Length > 0),
+        new("python3-setuptools", "boot loaders", () => Directory.Exists("/usr/lib/python3/dist-packages/setuptools")),
+        new("python3-pyelftools", "boot loaders", () => Directory.Exists("/usr/lib/python3/dist-packages/elftools")),
+        new("libssl-dev", "boot loaders", () => File.Exists("/usr/include/openssl/ssl.h")),
+        new("libgnutls28-dev", "boot loaders", () => File.Exists("/usr/include/gnutls/gnutls.h")),
+        new("uuid-dev", "boot loaders", () => File.Exists("/usr/include/uuid/uuid.h")),
+    ];
+
     /// <summary>To count instructions under emulation. The emulator must be the dynamic one: only that one loads plugins.</summary>
     public static IReadOnlyList<Prerequisite> Counting { get; } =
     [

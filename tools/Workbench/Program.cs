@@ -15,6 +15,7 @@ var root = new RootCommand("""
       tools/skyminer check traffic          a file through the proxy, compared; figures
       tools/skyminer down                   stops everything
       tools/skyminer boot qemu-virt         a real image under emulation; check boot, check box: what it does, with figures
+      tools/skyminer image                  an SD-card image for the Orange Pi Prime and every Raspberry Pi
       tools/skyminer test                   all tests (about ten minutes)
       tools/skyminer test quick             the two-minute loop
       tools/skyminer bench crypto           the crypto against its peers
@@ -30,6 +31,7 @@ var root = new RootCommand("""
     BootCommand.Create(),
     TestCommand.Create(),
     PublishCommand.Create(),
+    ImageCommand.Create(),
     Arm64Command.Create(),
     CoverageCommand.Create(),
     BenchCommand.Create(),
