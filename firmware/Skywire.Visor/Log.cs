@@ -43,4 +43,10 @@ internal static partial class Log
 
     [LoggerMessage(7031, LogLevel.Error, "no web page: {Reason}")]
     public static partial void ApiFailed(ILogger logger, string reason);
+
+    [LoggerMessage(7040, LogLevel.Information, "board {Board} ({Model}), {Leds} LEDs, button: {Button}")]
+    public static partial void BoardFound(ILogger logger, string board, string model, int leds, string button);
+
+    [LoggerMessage(7041, LogLevel.Information, "the board shows {State}: {Reason}")]
+    public static partial void BoardState(ILogger logger, string state, string reason);
 }

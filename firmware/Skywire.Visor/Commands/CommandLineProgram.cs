@@ -24,6 +24,7 @@ internal static class CommandLineProgram
             LogCommand.Create(context),
             ConfigCommand.Create(context),
             KeyCommand.Create(context),
+            BoardCommand.Create(context),
             CompletionCommand.Create(context),
         };
         foreach (var option in root.Options)

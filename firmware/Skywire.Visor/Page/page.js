@@ -11,8 +11,23 @@ const $ = id => document.getElementById(id);
 let lastAnswer = null;
 let lastState = "";
 
+// The console's QR code carries a board's own password in the fragment, which is never sent. It is kept for this tab only and taken out of the address bar and the history.
+// Without one the browser asks, as for any page with a password.
+const scanned = new URLSearchParams(location.hash.slice(1)).get("password");
+if (scanned) {
+  sessionStorage.setItem("password", scanned);
+  history.replaceState(null, "", location.pathname);
+}
+let asked = false;
+
+function headers(more) {
+  const password = sessionStorage.getItem("password");
+  return password ? { ...more, Authorization: "Basic " + btoa("page:" + String.fromCharCode(...new TextEncoder().encode(password))) } : more;
+}
+
 async function get(path) {
-  const reply = await fetch("/api/v1/" + path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), cache: "no-store" });
+  const reply = await fetch("/api/v1/" + path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), cache: "no-store", headers: headers({}) });
+  if (reply.status === 401) { sessionStorage.removeItem("password"); asked = true; }
   if (!reply.ok) { throw new Error((await reply.json()).error.message); }
   return reply.json();
 }
@@ -20,7 +35,7 @@ async function get(path) {
 async function change(path, button) {
   button.disabled = true;
   try {
-    const reply = await fetch("/api/v1/" + path, { method: "POST", headers: { "X-Skywire-Request": "1" } });
+    const reply = await fetch("/api/v1/" + path, { method: "POST", headers: headers({ "X-Skywire-Request": "1" }) });
     if (!reply.ok) {
       const { error } = await reply.json();
       announce(error.message + ". " + error.remedy);
@@ -140,6 +155,8 @@ function showSamples(view) {
 }
 
 async function refresh() {
+  // One question first: while the browser asks for a password, it asks once.
+  if (!lastAnswer) { await get("health"); }
   const [status, transports, groups, apps, samples] = await Promise.all(["status", "transports", "route-groups", "apps", "samples"].map(get));
   showStatus(status);
   showSamples(samples);
@@ -158,7 +175,7 @@ async function refresh() {
 }
 
 async function run() {
-  for (;;) {
+  while (!asked) {
     if (!document.hidden) {
       try {
         await refresh();
@@ -174,6 +191,7 @@ async function run() {
     }
     await new Promise(done => setTimeout(done, PERIOD_MS));
   }
+  text("state", "Password needed: load this page again, or scan the code on the board's console");
 }
 
 run();

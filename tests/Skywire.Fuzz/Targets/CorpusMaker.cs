@@ -30,6 +30,7 @@ internal static class CorpusMaker
         Routing();
         Services();
         Visor();
+        Boards();
     }
 
     private static void Noise()
@@ -210,6 +211,21 @@ internal static class CorpusMaker
         Save("socks5", [0xFE, 5, 2, 0, 2, 5, 1, 0, 4, 32, 1, 13, 184, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 80]);
         Save("socks5", [0xFF, 5, 1, 2, 1, 0, 11, .. "open-sesame"u8, .. request]);
         Save("socks5", [0xFE, 5, 1, 0, 5, 2, 0, 1, 8, 8, 8, 8, 1, 187]);
+    }
+
+    private static void Boards()
+    {
+        const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g me@laptop";
+        Save("board-settings", Encoding.UTF8.GetBytes($"# board\nname = attic\nssh_key = {Key}\nnetwork = static\naddress = 192.168.1.20/24\ngateway = 192.168.1.1\ndns = 192.168.1.1, 9.9.9.9\n"));
+        Save("board-settings", Encoding.UTF8.GetBytes($"mesh_name = home\nmesh_passphrase = correct horse\nservices = custom\ndmsg_discovery = http://192.0.2.1:9090\nsetup_node = {FuzzKeys.Peer.PublicKey}\nproxy = on\n"));
+        Save("board-settings", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("timezone = Europe/Berlin\r\nntp = 192.0.2.5 ntp.example.org\r\nwifi_country = DE\r\npage_password = \"long enough\"\r\n")]);
+        Save("board-settings", "netwrok = dhcp\nmesh_pasphrase = x\nnetwork = static\naddress = 10.0.0.1\n"u8.ToArray());
+        Save("board-file", Encoding.UTF8.GetBytes("""
+            {"schema_version":1,"name":"b","title":"B","soc":"s","compatible":["m,b"],"boot":{},"serial_console":"ttyS0","leds":[{"name":"b:green","color":"green","states":{"failed":"off","attention":"off","updating":"pulse","booting":"blink_fast","no_link":"blink_slow","linked":"on","joined":"heartbeat","traffic":"traffic"}}],"button":{"kind":"gpio","chip":"c","line":3,"active_low":true},"radios":[{"driver":"d","mesh_point":false,"note":"n"}],"ethernet":["end0"],"watchdog":{"driver":"w","max_seconds":16}}
+            """));
+        Save("board-file", """{"schema_version":1,"name":"b","title":"B","compatible":["m,b"],"leds":[],"button":{"kind":"input","device":"r-gpio-keys","code":256}}"""u8.ToArray());
+        Save("board-status", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"state\":\"joined\",\"state_reason\":\"2 transports up\",\"public_key\":\"02ab\",\"box\":{\"mesh_name\":\"home\",\"joined\":true,\"serving\":{\"key\":\"02\",\"name\":\"attic\",\"address\":\"192.0.2.1\",\"is_self\":false},\"members\":[{},{}]}}"u8.ToArray());
+        Save("board-status", "HTTP/1.1 503 Busy\r\n\r\n"u8.ToArray());
     }
 
     private static void Visor()

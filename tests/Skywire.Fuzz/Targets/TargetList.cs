@@ -15,6 +15,7 @@ internal static class TargetList
         .. RoutingTargets.All,
         .. ServiceTargets.All,
         .. VisorTargets.All,
+        .. BoardTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -30,6 +31,7 @@ internal static class TargetList
         "service-requests" or "service-answers" => "http",
         "socks5" => "socks5",
         "config" or "reference-config" => "config",
+        "board-settings" or "board-file" or "board-status" => "board",
         _ => "dmsg",
     };
 }

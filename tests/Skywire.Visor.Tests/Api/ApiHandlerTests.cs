@@ -145,6 +145,22 @@ public sealed class ApiHandlerTests : TestBase
         Assert.Equal(404, (await handler.HandleAsync(new HttpCall("GET", "/metrics", [], default), default, Deadline)).Status);
     }
 
+    // The page's own files hold nothing, and its script may have the password from the QR code's link; everything else is asked for it.
+    [Theory]
+    [InlineData("/", 200)]
+    [InlineData("/page.js", 200)]
+    [InlineData("/api/v1/status", 401)]
+    [InlineData("/metrics", 401)]
+    [InlineData("/nothing", 401)]
+    public async Task Get_PasswordMissing_OnlyThePageComes(string path, int status)
+    {
+        var gate = new RequestGate([], PasswordHash.Create("correct horse"), TimeProvider.System);
+        var handler = new ApiHandler(_visor, _log, gate, new MetricsPage(_visor), TimeProvider.System, TimeSpan.FromSeconds(5));
+        var peer = new HttpPeer(System.Net.IPAddress.Parse("192.0.2.9"), default);
+        Assert.Equal(status, (await handler.HandleAsync(new HttpCall("GET", path, [new("Host", "192.0.2.1:8000")], default), peer, Deadline)).Status);
+        Assert.Equal(403, (await handler.HandleAsync(new HttpCall("GET", path, [new("Host", "evil.example")], default), peer, Deadline)).Status);
+    }
+
     [Fact]
     public async Task Any_RandomTargetAndBody_NeverThrows()
     {

@@ -1,12 +1,12 @@
-// Tells systemd what the visor is doing: READY, STATUS, WATCHDOG, STOPPING as datagrams to NOTIFY_SOCKET (sd_notify(3)).
+// Tells systemd what this process is doing: READY, STATUS, WATCHDOG, STOPPING as datagrams to NOTIFY_SOCKET (sd_notify(3)).
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Skywire.Visor.Hosting;
+namespace Skywire.Linux;
 
 /// <summary>Sends state to the service manager; does nothing where there is none. A lost message is not an error: the manager's own limits decide.</summary>
-internal sealed class SystemdNotify : IDisposable
+public sealed class SystemdNotify : IDisposable
 {
     private readonly Socket? _socket;
     private readonly UnixDomainSocketEndPoint? _target;

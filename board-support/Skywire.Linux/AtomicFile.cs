@@ -1,8 +1,10 @@
 // State on disk survives a power cut at any moment: temporary file, fsync, rename, fsync of the folder.
-namespace Skywire.Visor.Storage;
+using System.Security.Cryptography;
+
+namespace Skywire.Linux;
 
 /// <summary>Writes whole files so that a reader sees the old content or the new, never a part.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Owner reads and writes; nobody else.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -35,7 +37,7 @@ internal static class AtomicFile
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full) ?? "/";
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp");
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Environment.ProcessId}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
         try
         {
             using (var stream = Open(temporary, mode))
@@ -53,7 +55,7 @@ internal static class AtomicFile
             throw;
         }
 
-        Libc.SyncFolder(folder);
+        FolderSync.Sync(folder);
     }
 
     private static FileStream Open(string path, UnixFileMode mode) => new(path, new FileStreamOptions
