@@ -42,6 +42,7 @@ internal sealed class ApiHandler : IHttpService
         _routes =
         [
             Get("status", r => Json(_visor.Status(), ApiJson.Default.StatusView)),
+            Get("box", r => _visor.Status().Box is { } box ? Json(box, ApiJson.Default.BoxView) : throw new ControlException("no_box", "this board belongs to no box", "add the section \"box\" to the configuration (docs/box.md)")),
             Get("health", r => _visor.Health() is var health ? Json(health, ApiJson.Default.HealthView, health.Healthy ? 200 : 503) : null!),
             Get("transports", r => Json(_visor.Transports(), ApiJson.Default.IReadOnlyListTransportView)),
             Get("routes", r => Json(_visor.Rules(), ApiJson.Default.IReadOnlyListRuleView)),

@@ -21,6 +21,7 @@ internal static class CommandLineProgram
             RouteCommand.Create(context),
             AppCommand.Create(context),
             PingCommand.Create(context),
+            BoxCommand.Create(context),
             LogCommand.Create(context),
             ConfigCommand.Create(context),
             KeyCommand.Create(context),

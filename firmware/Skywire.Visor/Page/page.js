@@ -133,6 +133,16 @@ function showStatus(s) {
   fill("services", services.map(v => [v.name, v.state, v.reason]), v => [cell(v[0].replaceAll("_", " ")), stateCell(v[1], v[1]), cell(v[2])]);
 }
 
+function showBox(box) {
+  $("box-section").hidden = !box;
+  if (!box) { return; }
+  const by = box.serving;
+  text("box-state", `${box.mesh_name || "Box"}: ${box.joined ? "joined" : "not joined, " + box.reason}. ` +
+    (!by ? "No board serves yet." : by.is_self ? "This board serves." : `Served by ${by.name || short(by.key)} at ${by.address}.`) + (box.problem ? ` ${box.problem}.` : ""));
+  fill("box", box.members.map(m => [m.linked, m.name, m.key, m.address, m.serving]), m => [
+    stateCell(m[0] ? "up" : "down", m[0] ? "up" : "down"), cell(m[1] || "-"), keyCell(m[2]), cell(m[3] || "-"), cell(m[4] ? "yes" : "no")]);
+}
+
 function curve(values, top) {
   const step = 600 / Math.max(1, 299), start = 600 - step * (values.length - 1);
   return values.map((v, i) => `${i ? "L" : "M"}${(start + i * step).toFixed(1)} ${(139 - 130 * v / top).toFixed(1)}`).join("");
@@ -159,6 +169,7 @@ async function refresh() {
   if (!lastAnswer) { await get("health"); }
   const [status, transports, groups, apps, samples] = await Promise.all(["status", "transports", "route-groups", "apps", "samples"].map(get));
   showStatus(status);
+  showBox(status.box);
   showSamples(samples);
   fill("links", transports.map(t => [t.up, t.remote_key, t.type, ms(t.round_trip_ms), bytes(t.sent_bytes), bytes(t.received_bytes), t.remote_address]), t => [
     stateCell(t[0] ? "up" : "down", t[0] ? "up" : "down"), keyCell(t[1]), cell(t[2]), cell(t[3], "number"), cell(t[4], "number"), cell(t[5], "number"), cell(t[6] || "-")]);
