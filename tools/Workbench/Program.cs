@@ -19,6 +19,7 @@ var root = new RootCommand("""
       tools/skyminer test                   all tests (about ten minutes)
       tools/skyminer test quick             the two-minute loop
       tools/skyminer bench crypto           the crypto against its peers
+      tools/skyminer flash IMAGE            the cards an image can be written to; with a device: writes and verifies
 
     Exit codes: 0 done, 1 failed or a check did not hold, 2 usage, 3 something is missing or in the way (the text says what to do).
     """)
@@ -32,6 +33,7 @@ var root = new RootCommand("""
     TestCommand.Create(),
     PublishCommand.Create(),
     ImageCommand.Create(),
+    FlashCommand.Create(),
     Arm64Command.Create(),
     CoverageCommand.Create(),
     BenchCommand.Create(),
