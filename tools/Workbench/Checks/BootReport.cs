@@ -99,7 +99,7 @@ internal sealed record Raspi3bReport
 internal sealed record BoxBoard(string Name, string Key, string Address, double? LoginS, double? JoinedS, double? VisorRssMb, double MemoryUsedMb);
 
 /// <summary>Boards on one wire. Seconds since power-on, after the loss since the plug was pulled.</summary>
-internal sealed record BoxReport
+internal sealed record BoxImageReport
 {
     public bool Ok { get; set; }
 
@@ -138,5 +138,5 @@ internal sealed record BoxReport
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(BootReport))]
 [JsonSerializable(typeof(Raspi3bReport))]
-[JsonSerializable(typeof(BoxReport))]
+[JsonSerializable(typeof(BoxImageReport))]
 internal sealed partial class BoardReportJson : JsonSerializerContext;

@@ -21,14 +21,14 @@ internal sealed class BoxCheck(FleetPlan plan, string image, long fileBytes, Che
     private static readonly TimeSpan FileLimit = TimeSpan.FromMinutes(4);
 
     private readonly EmulatedFleet _fleet = new(plan);
-    private readonly BoxReport _report = new() { Image = Path.GetFileName(image), MachineLoad = BoardWatch.MachineLoad(), FileBytes = fileBytes };
+    private readonly BoxImageReport _report = new() { Image = Path.GetFileName(image), MachineLoad = BoardWatch.MachineLoad(), FileBytes = fileBytes };
     private readonly List<string> _failures = [];
     private readonly List<Member> _members = [];
 
     private int ProxyPort => plan.Boards[0].PagePort + 50;
 
     /// <summary>Runs all of it.</summary>
-    public async Task<BoxReport> RunAsync(CancellationToken cancellationToken)
+    public async Task<BoxImageReport> RunAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -65,7 +65,7 @@ internal static class BoardChecks
             var (plan, image) = await PrepareAsync(options, parsed, "check-box", parsed.GetValue(boards), token);
             await using var check = new BoxCheck(plan, image.Image, bytes, new CheckProgress());
             var report = await check.RunAsync(token);
-            return Show(report, BoardReportJson.Default.BoxReport, report.Ok, report.Failures, parsed.GetValue(json));
+            return Show(report, BoardReportJson.Default.BoxImageReport, report.Ok, report.Failures, parsed.GetValue(json));
         });
         return command;
     }
