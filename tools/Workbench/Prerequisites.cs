@@ -69,6 +69,16 @@ internal static class Prerequisites
         new("libc6-dev", "compiles the counting plugin", () => File.Exists("/usr/include/stdio.h")),
     ];
 
+    /// <summary>To boot images: the emulator, and what makes cards, device trees and a way in.</summary>
+    public static IReadOnlyList<Prerequisite> Emulation { get; } =
+    [
+        new("qemu-system-arm", "emulates boards", () => Shell.Has("qemu-system-aarch64")),
+        new("device-tree-compiler", "LEDs and buttons of emulated boards", () => Shell.Has("dtc")),
+        new("mtools", "files on the card's FAT partition", () => Shell.Has("mcopy")),
+        new("openssh-client", "a look into the boards", () => Shell.Has("ssh")),
+        new("util-linux", "emulators end with their supervisor", () => Shell.Has("setpriv")),
+    ];
+
     /// <summary>The native peers of the crypto bench.</summary>
     public static async Task<IReadOnlyList<Prerequisite>> BenchPeersAsync(CancellationToken cancellationToken)
     {

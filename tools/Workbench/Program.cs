@@ -14,6 +14,7 @@ var root = new RootCommand("""
       tools/skyminer status --json          what runs, links, routes, bytes
       tools/skyminer check traffic          a file through the proxy, compared; figures
       tools/skyminer down                   stops everything
+      tools/skyminer boot qemu-virt         a real image under emulation; check boot, check box: what it does, with figures
       tools/skyminer image                  an SD-card image for the Orange Pi Prime and every Raspberry Pi
       tools/skyminer test                   all tests (about ten minutes)
       tools/skyminer test quick             the two-minute loop
@@ -28,6 +29,7 @@ var root = new RootCommand("""
     LogsCommand.Create(),
     DownCommand.Create(),
     CheckCommand.Create(),
+    BootCommand.Create(),
     TestCommand.Create(),
     PublishCommand.Create(),
     ImageCommand.Create(),

@@ -27,6 +27,8 @@ internal static class CheckCommand
             return TrafficCheck.RunAsync(bytes, parsed.GetValue(quick), parsed.GetValue(json), token);
         });
         command.Add(traffic);
+        command.Add(BoardChecks.Boot());
+        command.Add(BoardChecks.Box());
         command.Add(CreateBoxLab(json, size));
         return command;
     }
@@ -66,7 +68,7 @@ internal static class CheckCommand
         return command;
     }
 
-    private static bool TryParseSize(string? text, out long bytes)
+    internal static bool TryParseSize(string? text, out long bytes)
     {
         bytes = 0;
         if (string.IsNullOrEmpty(text))
