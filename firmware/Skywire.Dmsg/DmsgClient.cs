@@ -17,6 +17,7 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
     private readonly EntryPublisher _publisher;
     private readonly StreamAcceptor _acceptor;
     private readonly StreamDialer _dialer;
+    private readonly EntryCache _entries;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _firstSession = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
@@ -37,7 +38,8 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
             entropy,
             time,
             _context.Log);
-        _dialer = new StreamDialer(_context, _sessions, new EntryCache(_context), _ports, _tasks, _stop.Token);
+        _entries = new EntryCache(_context);
+        _dialer = new StreamDialer(_context, _sessions, _entries, _ports, _tasks, _stop.Token);
     }
 
     private enum State
@@ -83,6 +85,17 @@ public sealed class DmsgClient : IDmsg, IAsyncDisposable
 
     /// <summary>Completes when ready.</summary>
     public Task WaitReadyAsync(CancellationToken cancellationToken) => Ready.Stay().WaitAsync(Timeout.InfiniteTimeSpan, _context.Time, cancellationToken);
+
+    /// <summary>
+    /// Another machine took over a server's key and the discovery: connects to it at once, writes the entry again, and forgets what was learned of the old ones. Does not wait.
+    /// </summary>
+    public void Renew(PubKey server)
+    {
+        _entries.Clear();
+        _dialer.Renew();
+        _sessions.Renew(server);
+        _publisher.Renew();
+    }
 
     /// <inheritdoc/>
     public Task<IDmsgStream> DialAsync(PubKey remote, ushort port, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 // Settings of a dmsg client, each default with its reason.
+using Skywire.Crypto;
 using Skywire.Wire;
 
 namespace Skywire.Dmsg;
@@ -8,6 +9,9 @@ public sealed record DmsgClientOptions
 {
     /// <summary>Sessions to hold to different servers; 0 means all servers there are (services do that). Two: one server may fail without a gap (spec 23 §4).</summary>
     public int MinSessions { get; init; } = 2;
+
+    /// <summary>Servers to hold a session to whatever else there is, beside the <see cref="MinSessions"/> others: peers that know no other server are reached over them.</summary>
+    public IReadOnlyList<PubKey> Pinned { get; init; } = [];
 
     /// <summary>Most sessions a client with <see cref="MinSessions"/> above 0 opens to reach destinations: each costs memory and a ping every 30 s.</summary>
     public int MaxSessions { get; init; } = 16;

@@ -24,6 +24,7 @@ internal sealed class EntryPublisher(
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _publishing = Task.CompletedTask;
+    private volatile bool _renew;
 
     /// <summary>Completes with the first entry written.</summary>
     public Task Ready => _ready.Task;
@@ -36,6 +37,13 @@ internal sealed class EntryPublisher(
 
     /// <summary>The content may have changed.</summary>
     public void Changed() => _changed.Set();
+
+    /// <summary>The discovery may have forgotten the entry: it is written again, changed or not.</summary>
+    public void Renew()
+    {
+        _renew = true;
+        _changed.Set();
+    }
 
     /// <summary>Stops and deletes the entry, within the close limit.</summary>
     public async ValueTask DisposeAsync()
@@ -64,14 +72,15 @@ internal sealed class EntryPublisher(
             while (true)
             {
                 var isDue = !await WaitAsync(wait);
-                if (!isDue && writer.Last is not null)
+                if (!isDue && !_renew && writer.Last is not null)
                 {
                     // Several changes in a row become one entry. The very first is not held back: nobody can reach us before it.
                     await Task.Delay(schedule.Debounce, time, _stop.Token);
                 }
 
-                if (content() is { } wanted && (isDue || !IsWritten(wanted)))
+                if (content() is { } wanted && (isDue || _renew || !IsWritten(wanted)))
                 {
+                    _renew = false;
                     wait = await TryWriteAsync(backoff);
                 }
             }

@@ -70,6 +70,9 @@ public sealed class VisorRouting : IAsyncDisposable
         }
     }
 
+    /// <summary>Other machines stand behind the setup nodes' keys now: what was learned of the old ones is forgotten.</summary>
+    public void Renew() => _client?.Renew();
+
     /// <summary>Stops accepting set-ups, then closes every route.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 // One record says which services run here and how.
 using System.Net;
 using Skywire.Crypto;
+using Skywire.Routing.Setup;
 using Skywire.Services.AddressResolver;
 using Skywire.Services.DmsgDiscovery;
 using Skywire.Services.Http;
@@ -96,6 +97,9 @@ public sealed record ServicesOptions
 
     /// <summary>Key of the setup node; needed when it runs. Stays the caller's. Visors must have its public half on their list.</summary>
     public SecKey? SetupNodeKey { get; init; }
+
+    /// <summary>Settings of the setup node.</summary>
+    public SetupNodeOptions SetupNode { get; init; } = SetupNodeOptions.Default;
 
     /// <summary>URL of the dmsg discovery, for a dmsg server or setup node that runs without one in the same process.</summary>
     public string? DmsgDiscoveryUrl { get; init; }

@@ -96,7 +96,7 @@ public sealed class UnifiedServices : IAsyncDisposable
         {
             // Sessions to all servers, as services hold them: whoever dials finds a way without waiting.
             _setupClient = new DmsgClient(new DmsgClientOptions { MinSessions = 0, ClientType = "" }, _options.SetupNodeKey!, _network, _discovery!, _entropy, _time, _loggers);
-            _setupNode = new SetupNode(SetupNodeOptions.Default, _setupClient, _time, _loggers);
+            _setupNode = new SetupNode(_options.SetupNode, _setupClient, _time, _loggers);
             await _setupNode.StartAsync();
             _setupClient.Start();
             Log.Serving(_log, nameof(ServiceKind.SetupNode), _options.SetupNodeKey!.PublicKey.ToString());

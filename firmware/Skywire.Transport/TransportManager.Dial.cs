@@ -74,6 +74,18 @@ public sealed partial class TransportManager
         _tasks.Run(keeper.RunAsync);
     }
 
+    /// <summary>Dials a transport that is kept alive and not up at once: its far end has been seen. Does not wait.</summary>
+    public void RetryPersistent(TransportId id)
+    {
+        lock (_lock)
+        {
+            if (_keepers.TryGetValue(id, out var keeper))
+            {
+                keeper.Retry();
+            }
+        }
+    }
+
     private static async Task ObserveAsync(Task dial)
     {
         try
@@ -175,10 +187,14 @@ public sealed partial class TransportManager
     private sealed class PersistentKeeper(TransportManager manager, PersistentTransport wanted, TransportId id)
     {
         private readonly AsyncSignal _lost = new();
+        private readonly AsyncSignal _retry = new();
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(manager._stopping.Token);
 
         /// <summary>Its transport has gone.</summary>
         internal void Wake() => _lost.Set();
+
+        /// <summary>A pause between dials ends now.</summary>
+        internal void Retry() => _retry.Set();
 
         internal void Stop() => _stop.Cancel();
 
@@ -191,7 +207,7 @@ public sealed partial class TransportManager
                 {
                     try
                     {
-                        var transport = await manager.SaveAsync(wanted.Key, wanted.Type, TransportLabels.User, _stop.Token);
+                        var transport = await manager.SaveAsync(wanted.Key, wanted.Type, wanted.Label, _stop.Token);
                         var since = manager._time.GetTimestamp();
                         await WaitUntilLostAsync();
                         if (manager._time.GetElapsedTime(since) >= manager._options.StableAfter)
@@ -226,7 +242,17 @@ public sealed partial class TransportManager
         {
             var pause = pauses.Next();
             Log.PersistentDown(manager._log, wanted.Type, wanted.Key, cause, reason, pause);
-            await Task.Delay(pause, manager._time, _stop.Token);
+            using var timer = new CancellationTokenSource(pause, manager._time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _stop.Token);
+            try
+            {
+                await _retry.WaitAsync(either.Token);
+                pauses.Reset();
+            }
+            catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+            {
+                // The pause is over.
+            }
         }
     }
 }

@@ -95,6 +95,9 @@ public sealed partial class TransportManager : IAsyncDisposable
     /// <summary>All transports for display, oldest first.</summary>
     public IReadOnlyList<TransportSummary> Snapshot() => [.. _table.All.Select(t => t.Summarise())];
 
+    /// <summary>The transport discovery may have forgotten everything: registers all live transports again at once. Does not wait.</summary>
+    public void Renew() => _registrar?.Renew();
+
     /// <summary>Closes and deregisters; a removed persistent transport is not redialled. False when unknown.</summary>
     public async Task<bool> RemoveAsync(TransportId id, CancellationToken cancellationToken)
     {

@@ -1,11 +1,16 @@
 // Settings of the manager, each default with its reason.
 using Skywire.Crypto;
+using Skywire.Discovery;
 using Skywire.Transport.Links;
 
 namespace Skywire.Transport;
 
-/// <summary>A transport the operator wants to exist.</summary>
-public sealed record PersistentTransport(PubKey Key, string Type);
+/// <summary>A transport that shall exist, because the operator said so or because something on his behalf does.</summary>
+public sealed record PersistentTransport(PubKey Key, string Type)
+{
+    /// <summary>Who wanted it; part of the entry that the discovery gets.</summary>
+    public string Label { get; init; } = TransportLabels.User;
+}
 
 /// <summary>Settings of the manager.</summary>
 public sealed record TransportManagerOptions

@@ -38,9 +38,39 @@ internal static partial class Log
     [LoggerMessage(7022, LogLevel.Error, "a task of the visor ended unexpectedly")]
     public static partial void TaskFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(7040, LogLevel.Information, "box {MeshName}: beacons on UDP port {Port}, {Ways} ways out")]
+    public static partial void BoxListens(ILogger logger, string meshName, int port, int ways);
+
+    [LoggerMessage(7041, LogLevel.Warning, "no beacons on UDP port {Port}: {Reason}; trying again")]
+    public static partial void BoxNoBeacons(ILogger logger, int port, string reason);
+
+    [LoggerMessage(7042, LogLevel.Information, "the box has {Count} boards now, this one included")]
+    public static partial void BoxMembers(ILogger logger, int count);
+
+    [LoggerMessage(7043, LogLevel.Information, "the box is served by {Key} at {Address}, claim {Term}")]
+    public static partial void BoxServedBy(ILogger logger, string key, string address, ulong term);
+
+    [LoggerMessage(7044, LogLevel.Warning, "no board serves the box")]
+    public static partial void BoxUnserved(ILogger logger);
+
+    [LoggerMessage(7045, LogLevel.Information, "the box's services run here; started in {Milliseconds} ms")]
+    public static partial void BoxServing(ILogger logger, long milliseconds);
+
+    [LoggerMessage(7046, LogLevel.Information, "the box's services stop here: another board serves")]
+    public static partial void BoxServicesStop(ILogger logger);
+
+    [LoggerMessage(7047, LogLevel.Error, "the box's services could not run here: {Reason}")]
+    public static partial void BoxServicesFailed(ILogger logger, string reason);
+
     [LoggerMessage(7030, LogLevel.Information, "local API at {Address}")]
     public static partial void ApiListens(ILogger logger, string address);
 
     [LoggerMessage(7031, LogLevel.Error, "no web page: {Reason}")]
     public static partial void ApiFailed(ILogger logger, string reason);
+
+    [LoggerMessage(7040, LogLevel.Information, "board {Board} ({Model}), {Leds} LEDs, button: {Button}")]
+    public static partial void BoardFound(ILogger logger, string board, string model, int leds, string button);
+
+    [LoggerMessage(7041, LogLevel.Information, "the board shows {State}: {Reason}")]
+    public static partial void BoardState(ILogger logger, string state, string reason);
 }

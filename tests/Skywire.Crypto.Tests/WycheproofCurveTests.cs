@@ -10,8 +10,8 @@ using static Skywire.Crypto.Tests.ReferenceCurve;
 namespace Skywire.Crypto.Tests;
 
 /// <summary>
-/// Reads the project's own files (testvectors_v1) from tests/vectors/wycheproof, or from shared/vectors/wycheproof beside the checkout; without them the
-/// tests are skipped and say so. Encodings our protocol does not have (X.509 keys, DER signatures) are taken apart here, the rest is the product's work.
+/// Reads the project's own files (tests/vectors/wycheproof). Encodings our protocol does not have (X.509 keys, DER signatures) are taken apart here, the
+/// rest is the product's work.
 /// </summary>
 public sealed class WycheproofCurveTests
 {
@@ -20,10 +20,8 @@ public sealed class WycheproofCurveTests
 
     private static IEnumerable<(JsonElement Group, JsonElement Case)> Load(string name)
     {
-        string[] folders = [Path.Combine(Vectors.Folder, "wycheproof"), Path.GetFullPath(Path.Combine(Vectors.Folder, "../../../shared/vectors/wycheproof"))];
-        var path = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(path is null, $"{name} is not in {string.Join(" or ", folders)}");
-        var root = JsonDocument.Parse(File.ReadAllBytes(path!)).RootElement;
+        var path = Path.Combine(Vectors.Folder, "wycheproof", name);
+        var root = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
         Assert.NotEqual(0, root.GetProperty("numberOfTests").GetInt32());
         return root.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray().Select(one => (group, one)));
     }

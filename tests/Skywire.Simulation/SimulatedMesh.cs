@@ -1,6 +1,7 @@
 // A whole Skywire network in one process, on one thread, on virtual time.
 using Skywire.Crypto;
 using Skywire.Discovery;
+using Skywire.Discovery.Box;
 using Skywire.Services;
 using Skywire.Simulation.Http;
 using Skywire.Testing;
@@ -34,6 +35,7 @@ public sealed class SimulatedMesh : IAsyncDisposable
         Options = options;
         sim.Network.DefaultLink = options.Link;
         Services = new SimulatedServices(sim, new TraceLogs(sim, "services", options.Log));
+        BoxSecret = BoxSecret.TryParse(new string('5', 2 * BoxSecret.Size), out var secret) ? secret! : throw new InvalidOperationException("not a secret");
         _observerKey = SecKey.Generate(sim.Entropy.For("observer key"));
         _observer = new TransportDiscoveryClient(new SimulatedHttp(sim.Network.Host(ObserverAddress)), Services.UrlOf(ServiceKind.TransportDiscovery), _observerKey, ServiceClientOptions.Default, sim.Time);
     }
@@ -50,7 +52,13 @@ public sealed class SimulatedMesh : IAsyncDisposable
     /// <summary>Visors in the order they were added.</summary>
     public IReadOnlyList<SimulatedVisor> Visors => _visors;
 
+    /// <summary>Addresses of the dmsg servers.</summary>
+    public IEnumerable<string> DmsgAddresses => _dmsgServers.Select(server => server.Address);
+
     internal SimulatedServices Services { get; }
+
+    /// <summary>What the boards of the mesh's box share.</summary>
+    internal BoxSecret BoxSecret { get; }
 
     /// <summary>Starts services, dmsg servers and the setup node.</summary>
     public static async Task<SimulatedMesh> StartAsync(SimulationRun sim, MeshOptions? options = null)
@@ -176,5 +184,6 @@ public sealed class SimulatedMesh : IAsyncDisposable
 
         await Services.DisposeAsync();
         _observerKey.Dispose();
+        BoxSecret.Dispose();
     }
 }

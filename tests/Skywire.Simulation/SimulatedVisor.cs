@@ -79,8 +79,11 @@ public sealed class SimulatedVisor : IAsyncDisposable
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         var sim = _mesh.Sim;
-        var world = new VisorWorld(Host, new SimulatedHttp(Host), () => [Address], sim.Entropy.For($"{Name} {++_starts}"), sim.Time, _loggers);
-        _host = new VisorHost(new VisorHostOptions { Config = MakeConfig() }, _key, world);
+        var world = new VisorWorld(Host, new SimulatedHttp(Host), () => [Address], sim.Entropy.For($"{Name} {++_starts}"), sim.Time, _loggers)
+        {
+            Box = new SimulatedBoxWorld(sim.Network, Host),
+        };
+        _host = new VisorHost(new VisorHostOptions { Config = MakeConfig(), BoxSecret = _mesh.BoxSecret }, _key, world);
         await _host.StartAsync(cancellationToken);
         await Dmsg.WaitReadyAsync(cancellationToken);
     }

@@ -24,6 +24,7 @@ internal static class Prerequisites
         .. Lab,
         new("chromium", "tests of the local page", () => Shell.Has("chromium")),
         new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
+        new("zbar-tools", "reads the console's QR code", () => Shell.Has("zbarimg")),
     ];
 
     /// <summary>To build an image: what unpacks, packs and lays out, and what compiles the boot loaders.</summary>
@@ -66,6 +67,16 @@ internal static class Prerequisites
         new("qemu-user", "counts its instructions", () => Shell.Has("qemu-aarch64")),
         new("gcc", "compiles the counting plugin", () => Shell.Has("gcc")),
         new("libc6-dev", "compiles the counting plugin", () => File.Exists("/usr/include/stdio.h")),
+    ];
+
+    /// <summary>To boot images: the emulator, and what makes cards, device trees and a way in.</summary>
+    public static IReadOnlyList<Prerequisite> Emulation { get; } =
+    [
+        new("qemu-system-arm", "emulates boards", () => Shell.Has("qemu-system-aarch64")),
+        new("device-tree-compiler", "LEDs and buttons of emulated boards", () => Shell.Has("dtc")),
+        new("mtools", "files on the card's FAT partition", () => Shell.Has("mcopy")),
+        new("openssh-client", "a look into the boards", () => Shell.Has("ssh")),
+        new("util-linux", "emulators end with their supervisor", () => Shell.Has("setpriv")),
     ];
 
     /// <summary>The native peers of the crypto bench.</summary>

@@ -14,10 +14,12 @@ var root = new RootCommand("""
       tools/skyminer status --json          what runs, links, routes, bytes
       tools/skyminer check traffic          a file through the proxy, compared; figures
       tools/skyminer down                   stops everything
+      tools/skyminer boot qemu-virt         a real image under emulation; check boot, check box: what it does, with figures
       tools/skyminer image                  an SD-card image for the Orange Pi Prime and every Raspberry Pi
       tools/skyminer test                   all tests (about ten minutes)
       tools/skyminer test quick             the two-minute loop
       tools/skyminer bench crypto           the crypto against its peers
+      tools/skyminer flash IMAGE            the cards an image can be written to; with a device: writes and verifies
 
     Exit codes: 0 done, 1 failed or a check did not hold, 2 usage, 3 something is missing or in the way (the text says what to do).
     """)
@@ -27,9 +29,13 @@ var root = new RootCommand("""
     LogsCommand.Create(),
     DownCommand.Create(),
     CheckCommand.Create(),
+    BootCommand.Create(),
     TestCommand.Create(),
     PublishCommand.Create(),
     ImageCommand.Create(),
+    FlashCommand.Create(),
+    CatalogueCommand.Create(),
+    ContainerCommand.Create(),
     Arm64Command.Create(),
     CoverageCommand.Create(),
     BenchCommand.Create(),

@@ -55,6 +55,15 @@ internal sealed class DestinationBackoffs(ClientContext context)
         }
     }
 
+    /// <summary>Forgets all failures.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _states.Clear();
+        }
+    }
+
     private sealed class State(Backoff backoff)
     {
         public Backoff Backoff { get; } = backoff;

@@ -45,6 +45,15 @@ internal sealed class EntryCache(ClientContext context)
         }
     }
 
+    /// <summary>Forgets all entries.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+        }
+    }
+
     /// <summary>Forgets an entry that led nowhere.</summary>
     public void Remove(PubKey key)
     {

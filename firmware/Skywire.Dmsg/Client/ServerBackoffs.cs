@@ -34,6 +34,15 @@ internal sealed class ServerBackoffs(ClientContext context)
     /// <summary>A session ended after <paramref name="life"/>.</summary>
     public void Lost(PubKey server, TimeSpan life) => Wait(server, reset: life >= GoodLife);
 
+    /// <summary>What was learned of a server no longer holds.</summary>
+    public void Forget(PubKey server)
+    {
+        lock (_lock)
+        {
+            _servers.Remove(server);
+        }
+    }
+
     private void Wait(PubKey server, bool reset)
     {
         lock (_lock)

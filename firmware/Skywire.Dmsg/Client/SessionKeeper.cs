@@ -25,6 +25,7 @@ internal sealed class SessionKeeper : IAsyncDisposable
     private readonly AsyncSignal _wake = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<PubKey, Task<DmsgSession>> _connecting = [];
+    private readonly HashSet<DmsgSession> _renewing = [];
     private readonly ServerBackoffs _backoffs;
     private DmsgSession[] _live = [];
     private Task _keeping = Task.CompletedTask;
@@ -76,6 +77,28 @@ internal sealed class SessionKeeper : IAsyncDisposable
         }
 
         return task.WaitAsync(Timeout.InfiniteTimeSpan, _context.Time, cancellationToken);
+    }
+
+    /// <summary>Another machine stands behind this server's key now: ends the session that still goes to the old one, forgets its failures, and connects anew at once.</summary>
+    public void Renew(PubKey server)
+    {
+        DmsgSession? old;
+        lock (_lock)
+        {
+            old = Array.Find(_live, s => s.RemoteKey == server);
+            if (old is not null)
+            {
+                _renewing.Add(old);
+            }
+        }
+
+        _backoffs.Forget(server);
+        if (old is not null)
+        {
+            _tasks.Run(() => old.DisposeAsync().AsTask());
+        }
+
+        _wake.Set();
     }
 
     /// <summary>Ends all sessions and waits for the keeping to stop; the sessions' own tasks belong to the task owner.</summary>
@@ -189,6 +212,9 @@ internal sealed class SessionKeeper : IAsyncDisposable
     {
         var candidates = servers.Where(e => !IsLive(e.Static) && _backoffs.Remaining(e.Static) == TimeSpan.Zero).ToList();
         _context.Entropy.Shuffle(candidates);
+        var pinned = candidates.Where(e => _context.Options.Pinned.Contains(e.Static)).ToList();
+        candidates.RemoveAll(pinned.Contains);
+        await Task.WhenAll(pinned.Select(TryConnectAsync));
         for (var missing = Missing(); missing > 0 && candidates.Count > 0; missing = Missing())
         {
             var batch = candidates.Take(Math.Min(missing, MaxParallelConnects)).ToList();
@@ -209,13 +235,16 @@ internal sealed class SessionKeeper : IAsyncDisposable
         }
     }
 
-    private int Missing() => (_context.Options.MinSessions == 0 ? int.MaxValue : _context.Options.MinSessions) - Live.Count;
+    // Pinned ones are counted apart: they do not make up for others, nor others for them.
+    private int Missing() => _context.Options.MinSessions == 0 ? int.MaxValue : _context.Options.MinSessions - Live.Count(s => !_context.Options.Pinned.Contains(s.RemoteKey));
+
+    private bool IsPinnedMissing() => _context.Options.Pinned.Any(p => !IsLive(p));
 
     private bool IsLive(PubKey server) => Live.Any(s => s.RemoteKey == server);
 
     private TimeSpan NextLook(IReadOnlyList<DmsgEntry> servers)
     {
-        if (Missing() <= 0)
+        if (Missing() <= 0 && !IsPinnedMissing())
         {
             return Timeout.InfiniteTimeSpan;
         }
@@ -326,8 +355,10 @@ internal sealed class SessionKeeper : IAsyncDisposable
         await pinging;
         await session.DisposeAsync();
         var cause = session.Mux.CloseCause;
+        bool isRenewed;
         lock (_lock)
         {
+            isRenewed = _renewing.Remove(session);
             Volatile.Write(ref _live, Array.FindAll(_live, s => s != session));
             if (_live.Length == 0)
             {
@@ -338,7 +369,11 @@ internal sealed class SessionKeeper : IAsyncDisposable
         if (!_stop.IsCancellationRequested)
         {
             _context.Causes.Add(ProtocolError.SessionClosed);
-            _backoffs.Lost(session.RemoteKey, _context.Time.GetElapsedTime(since));
+            if (!isRenewed)
+            {
+                _backoffs.Lost(session.RemoteKey, _context.Time.GetElapsedTime(since));
+            }
+
             Log.SessionEnded(_context.Log, session.RemoteKey.ToShortString(), cause.ToString());
             _onChanged();
             _wake.Set();

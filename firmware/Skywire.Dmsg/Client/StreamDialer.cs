@@ -18,6 +18,9 @@ internal sealed class StreamDialer(ClientContext context, SessionKeeper sessions
 
     private delegate Task<Outcome> Attempt(CancellationToken cancellationToken);
 
+    /// <summary>Forgets destinations that could not be reached: the network has changed.</summary>
+    public void Renew() => _backoffs.Clear();
+
     /// <summary>Opens a stream. Throws <see cref="ProtocolException"/> with the cause.</summary>
     public async Task<IDmsgStream> DialAsync(PubKey remote, ushort port, CancellationToken cancellationToken)
     {

@@ -62,6 +62,15 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options, TimeProvider
         }
     }
 
+    /// <summary>Forgets all failures.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _states.Clear();
+        }
+    }
+
     private void Succeed(PubKey key)
     {
         lock (_lock)

@@ -49,6 +49,9 @@ public sealed class SetupClient : IRouteSetup, IAsyncDisposable
     /// <summary>Causes counted.</summary>
     public CauseCounters Causes { get; } = new("setup-client");
 
+    /// <summary>Forgets which setup nodes failed.</summary>
+    public void Renew() => _breaker.Clear();
+
     /// <inheritdoc/>
     public async Task<EdgeRules> DialRouteGroupAsync(BidirectionalRoute route, CancellationToken cancellationToken)
     {

@@ -39,6 +39,7 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
     private readonly Dictionary<TransportId, SignedTransportEntry> _registrations = [];
     private readonly HashSet<TransportId> _deletions = [];
     private readonly AsyncSignal _news = new();
+    private volatile bool _renew;
     private readonly Backoff _backoff = new(new BackoffOptions(RegistrarLimits.FirstPause, 2, RegistrarLimits.LongestPause), entropy);
 
     /// <summary>A transport was settled with this side as responder, which registers it.</summary>
@@ -80,28 +81,44 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
         _news.Set();
     }
 
+    /// <summary>The discovery may have forgotten everything: all is told again at once.</summary>
+    internal void Renew()
+    {
+        _renew = true;
+        _news.Set();
+    }
+
     /// <summary>Runs until cancelled.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         await Task.Yield();
         var lastFull = time.GetTimestamp();
+        var renewing = false;
         try
         {
             while (true)
             {
-                await WaitForWorkAsync(RegistrarLimits.Reregister - time.GetElapsedTime(lastFull), cancellationToken);
+                if (!renewing)
+                {
+                    await WaitForWorkAsync(RegistrarLimits.Reregister - time.GetElapsedTime(lastFull), cancellationToken);
+                }
+
+                // Noted here and not in the field: a pause after a failure is ended by the next renewal, not by this one.
+                renewing |= _renew;
+                _renew = false;
                 var ok = await TellAsync(cancellationToken);
-                if (ok && time.GetElapsedTime(lastFull) >= RegistrarLimits.Reregister)
+                if (ok && (renewing || time.GetElapsedTime(lastFull) >= RegistrarLimits.Reregister))
                 {
                     // Judged before the request: what comes up meanwhile is told by its own note.
                     lastFull = time.GetTimestamp();
                     ok = await TryAsync("the re-registration", cancel => discovery.ReregisterAsync([.. table.All.Select(t => t.Entry).Where(e => e.Edge0 != e.Edge1)], cancel), cancellationToken);
+                    renewing &= !ok;
                 }
 
                 if (ok)
                 {
                     _backoff.Reset();
-                    await Task.Delay(HasWork() ? RegistrarLimits.Debounce : TimeSpan.Zero, time, cancellationToken);
+                    await PauseAsync(HasWork() ? RegistrarLimits.Debounce : TimeSpan.Zero, cancellationToken);
                 }
             }
         }
@@ -140,7 +157,7 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
 
     private async Task WaitForWorkAsync(TimeSpan untilFull, CancellationToken cancellationToken)
     {
-        if (!HasWork() && untilFull > TimeSpan.Zero)
+        if (!HasWork() && !_renew && untilFull > TimeSpan.Zero)
         {
             using var timer = new CancellationTokenSource(untilFull, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
@@ -153,7 +170,26 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
                 return;
             }
 
-            await Task.Delay(RegistrarLimits.Debounce, time, cancellationToken);
+            await PauseAsync(RegistrarLimits.Debounce, cancellationToken);
+        }
+    }
+
+    // A pause that a renewal ends; other news do not, or the pause would gather nothing.
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        while (!_renew && pause - time.GetElapsedTime(since) is var left && left > TimeSpan.Zero)
+        {
+            using var timer = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+            try
+            {
+                await _news.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
         }
     }
 
@@ -236,7 +272,7 @@ internal sealed class Registrar(ITransportDiscovery discovery, TransportTable ta
         causes.Add(ProtocolError.ServiceUnreachable);
         var pause = _backoff.Next();
         Log.DiscoveryFailed(log, action, reason, pause);
-        await Task.Delay(pause, time, cancellationToken);
+        await PauseAsync(pause, cancellationToken);
         return false;
     }
 }

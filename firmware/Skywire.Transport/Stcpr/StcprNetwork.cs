@@ -25,6 +25,7 @@ public sealed class StcprNetwork : ITransportNetwork
     private readonly EphemeralPorts _ports = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _announcing = Task.CompletedTask;
+    private readonly AsyncSignal _announceNow = new();
     private volatile bool _announced;
 
     /// <summary>Does nothing until <see cref="StartAsync"/>. Without a resolver it only accepts. <paramref name="ownAddresses"/> is asked before each announcement (<see cref="LocalAddresses.Read"/>).</summary>
@@ -111,6 +112,9 @@ public sealed class StcprNetwork : ITransportNetwork
             throw new ProtocolException(ProtocolError.DialFailed, e.Message, e);
         }
     }
+
+    /// <summary>The resolver may have forgotten the announcement: it is made again at once. Does not wait.</summary>
+    public void Renew() => _announceNow.Set();
 
     /// <inheritdoc/>
     public ValueTask<TransportLink> AcceptAsync(CancellationToken cancellationToken) => _incoming.AcceptAsync(cancellationToken);
@@ -200,12 +204,26 @@ public sealed class StcprNetwork : ITransportNetwork
                     Log.NotAnnounced(_log, port, failure, pause);
                 }
 
-                await Task.Delay(pause, _time, _stopping.Token);
+                await WaitAsync(pause);
             }
         }
         catch (OperationCanceledException)
         {
             // Disposed.
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan pause)
+    {
+        using var timer = new CancellationTokenSource(pause, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _stopping.Token);
+        try
+        {
+            await _announceNow.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            // The pause is over.
         }
     }
 

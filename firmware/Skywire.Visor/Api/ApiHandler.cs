@@ -42,6 +42,7 @@ internal sealed class ApiHandler : IHttpService
         _routes =
         [
             Get("status", r => Json(_visor.Status(), ApiJson.Default.StatusView)),
+            Get("box", r => _visor.Status().Box is { } box ? Json(box, ApiJson.Default.BoxView) : throw new ControlException("no_box", "this board belongs to no box", "add the section \"box\" to the configuration (docs/box.md)")),
             Get("health", r => _visor.Health() is var health ? Json(health, ApiJson.Default.HealthView, health.Healthy ? 200 : 503) : null!),
             Get("transports", r => Json(_visor.Transports(), ApiJson.Default.IReadOnlyListTransportView)),
             Get("routes", r => Json(_visor.Rules(), ApiJson.Default.IReadOnlyListRuleView)),
@@ -66,15 +67,17 @@ internal sealed class ApiHandler : IHttpService
     /// <inheritdoc/>
     public async Task<HttpReply> HandleAsync(HttpCall call, HttpPeer peer, CancellationToken cancellationToken)
     {
-        if (_gate.Refuse(call, peer) is { } refusal)
+        var question = call.Target.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? call.Target : call.Target[..question];
+        var isGet = call.Method is "GET" or "HEAD";
+        var asset = isGet ? PageAssets.Find(path) : null;
+        // The page's own files are the same on every visor and hold nothing: they come without a password, so that the script can take one from the QR code's link.
+        if ((asset is null ? _gate.Refuse(call, peer) : _gate.RefuseHost(call, peer)) is { } refusal)
         {
             return Error(refusal.Status, refusal.Error);
         }
 
-        var question = call.Target.IndexOf('?', StringComparison.Ordinal);
-        var path = question < 0 ? call.Target : call.Target[..question];
-        var isGet = call.Method is "GET" or "HEAD";
-        if (isGet && PageAssets.Find(path) is { } asset)
+        if (asset is not null)
         {
             return asset;
         }

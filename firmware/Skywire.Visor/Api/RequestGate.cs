@@ -32,12 +32,12 @@ internal sealed class RequestGate(IReadOnlyList<string> hostNames, PasswordHash?
             return null;
         }
 
-        var host = call.Header("Host") ?? "";
-        if (!IsOwnHost(host))
+        if (RefuseHost(call, peer) is { } refusal)
         {
-            return (403, new ErrorView("host_not_allowed", $"the host name \"{host}\" is not this visor's", "open the page by its IP address, or add the name to api.host_names"));
+            return refusal;
         }
 
+        var host = call.Header("Host") ?? "";
         if (call.Method is not ("GET" or "HEAD"))
         {
             if (call.Header(ChangeHeader) is null)
@@ -52,6 +52,15 @@ internal sealed class RequestGate(IReadOnlyList<string> hostNames, PasswordHash?
         }
 
         return password is null ? null : CheckPassword(call.Header("Authorization"));
+    }
+
+    /// <summary>As <see cref="Refuse"/>, but only by Host: for what holds no secret.</summary>
+    public (int Status, ErrorView Error)? RefuseHost(HttpCall call, HttpPeer peer)
+    {
+        var host = call.Header("Host") ?? "";
+        return peer.Address is null || IsOwnHost(host)
+            ? null
+            : (403, new ErrorView("host_not_allowed", $"the host name \"{host}\" is not this visor's", "open the page by its IP address, or add the name to api.host_names"));
     }
 
     private (int Status, ErrorView Error)? CheckPassword(string? authorization)

@@ -21,9 +21,11 @@ internal static class CommandLineProgram
             RouteCommand.Create(context),
             AppCommand.Create(context),
             PingCommand.Create(context),
+            BoxCommand.Create(context),
             LogCommand.Create(context),
             ConfigCommand.Create(context),
             KeyCommand.Create(context),
+            BoardCommand.Create(context),
             CompletionCommand.Create(context),
         };
         foreach (var option in root.Options)

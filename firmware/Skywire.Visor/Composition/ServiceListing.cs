@@ -5,17 +5,20 @@ using Skywire.Discovery;
 using Skywire.Visor.Api.Model;
 using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
+using Skywire.Wire;
 
 namespace Skywire.Visor.Composition;
 
-/// <summary>Keeps listings in step with what runs. One caller at a time.</summary>
+/// <summary>Keeps listings in step with what runs. Calls wait for each other.</summary>
 internal sealed class ServiceListing(IServiceDiscovery directory, PubKey key, IReadOnlyList<AppConfig> apps, Func<IReadOnlyList<AppView>> running, ILogger log)
 {
+    private readonly AsyncLock _turn = new();
     private readonly List<ServiceRecord> _listed = [];
 
     /// <summary>Lists and refreshes what runs, withdraws what does not. A passcode means private: not listed.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        using var turn = await _turn.EnterAsync(cancellationToken);
         var wanted = running().Where(a => a.Status == "running" && a.Kind == AppKinds.Skysocks && !HasPasscode(a.Name)).Select(a => new ServiceRecord(key, (ushort)a.Port, "skysocks", BuildInfo.Version)).ToList();
         foreach (var record in wanted)
         {
@@ -34,6 +37,7 @@ internal sealed class ServiceListing(IServiceDiscovery directory, PubKey key, IR
     /// <summary>Withdraws everything.</summary>
     public async Task WithdrawAsync(CancellationToken cancellationToken)
     {
+        using var turn = await _turn.EnterAsync(cancellationToken);
         foreach (var record in _listed.ToList())
         {
             await DeleteAsync(record, cancellationToken);

@@ -32,6 +32,7 @@ internal sealed partial class VisorHost : IVisorControl
                 ? new DmsgView(true, dmsg.IsReady, dmsg.NotReadyReason, [.. dmsg.SessionServers.Select(k => k.ToString())])
                 : new DmsgView(false, false, "not configured", []),
             Services = _parts.Services.Snapshot(),
+            Box = _box?.View(),
             TransportsUp = _parts.Transports.Snapshot().Count(t => t.IsUp),
             RouteGroups = _parts.Routing.Router.Groups.Count,
             Rules = _parts.Routing.Router.Table.Count,
@@ -50,6 +51,7 @@ internal sealed partial class VisorHost : IVisorControl
             new("started", _started, _started ? "" : "starting"),
             new("configuration", _warnings.Count == 0, string.Join("; ", _warnings)),
             new("link", shown.Level is LinkLevel.Linked or LinkLevel.Joined or LinkLevel.Traffic, shown.Reason),
+            new("box", _box is null || _box.Problem.Length == 0, _box?.Problem ?? ""),
             new("apps", failed.Count == 0, string.Join("; ", failed.Select(a => $"{a.Name}: {a.Detail}"))),
         ];
         return new HealthView(checks.All(c => c.Ok), checks);
@@ -77,7 +79,7 @@ internal sealed partial class VisorHost : IVisorControl
     public SamplesView Samples() => _samples.Snapshot();
 
     /// <inheritdoc/>
-    public IReadOnlyList<CauseCounters> Causes() => [.. _parts.Causes, _apps.Causes];
+    public IReadOnlyList<CauseCounters> Causes() => [.. _parts.Causes, _apps.Causes, .. _box?.Causes ?? []];
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Config() => MaskedConfig.Format(_config);
@@ -179,6 +181,7 @@ internal sealed partial class VisorHost : IVisorControl
         [
             .. _warnings,
             .. Unbound(),
+            .. _box is { Problem: { Length: > 0 } problem } ? [problem] : Array.Empty<string>(),
             .. ConfigRules.Consequences(_config),
             .. _parts.Services.Snapshot().Where(s => s.State == "failing").Select(s => $"{s.Name}: {s.Reason}; trying again"),
             .. announce is null ? Array.Empty<string>() : [announce],

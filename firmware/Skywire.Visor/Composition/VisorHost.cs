@@ -2,7 +2,9 @@
 // gives it real ones, the simulation virtual ones.
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
+using Skywire.Discovery.Box;
 using Skywire.Visor.Apps;
+using Skywire.Visor.Box;
 using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.State;
@@ -18,6 +20,9 @@ internal sealed record VisorHostOptions
 
     /// <summary>Where state is kept; null keeps none (simulation).</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>The secret of the box; needed when the configuration names one. Stays the caller's.</summary>
+    public BoxSecret? BoxSecret { get; init; }
 
     /// <summary>What loading the configuration had to say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -47,6 +52,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
     private readonly SecKey _key;
     private readonly VisorWorld _world;
     private readonly ILogger _log;
+    private readonly BoxHost? _box;
     private readonly VisorParts _parts;
     private readonly VisorApps _apps;
     private readonly ServiceListing? _listing;
@@ -67,12 +73,20 @@ internal sealed partial class VisorHost : IAsyncDisposable
     {
         _options = options;
         _config = options.Config;
+        if (_config.Box is not null)
+        {
+            var secret = options.BoxSecret ?? throw new ArgumentException("a box needs its secret", nameof(options));
+            _box = new BoxHost(_config, secret, key, world);
+            _config = BoxPlan.Apply(_config, _box.SetupNode, world.Box!.Any);
+        }
+
         _key = key;
         _world = world;
         _log = world.Loggers.CreateLogger<VisorHost>();
-        _parts = new VisorParts(_config, options.DataFolder, key, world);
+        _parts = new VisorParts(_config, options.DataFolder, key, world, _box);
         _apps = new VisorApps(_config.Apps, _parts.Routing.Router, DialOptions(null), world);
         _listing = _parts.ServiceDiscovery is { } directory ? new ServiceListing(directory, key.PublicKey, _config.Apps, _apps.Snapshot, _log) : null;
+        _box?.Attach(_parts, _config, _listing is null ? null : _listing.RefreshAsync);
         _pings = new PingService(_parts.Routing.Router, world.Time, world.Loggers);
         _state = new LinkState(world.Time);
         _warnings = options.Warnings;
@@ -102,6 +116,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
         // Routing before transports: the first packet of the first transport finds its rules.
         await _parts.Routing.StartAsync();
         await _parts.Transports.StartAsync(_parts.Routing.Router, cancellationToken);
+        _box?.Start();
         _pings.Start();
         _apps.StartAutomatic();
         if (_parts.UptimeTracker is not null)
@@ -134,6 +149,12 @@ internal sealed partial class VisorHost : IAsyncDisposable
         if (_listing is not null)
         {
             await StopAsync("service listing", () => new ValueTask(_listing.WithdrawAsync(limit.Token)), limit.Token);
+        }
+
+        if (_box is { } box)
+        {
+            // After the listing was withdrawn, before everything that others would ask the services of this board for: they turn to the next board meanwhile.
+            await StopAsync("box", () => box.DisposeAsync(), limit.Token);
         }
 
         await StopAsync("apps", () => _apps.DisposeAsync(), limit.Token);
@@ -187,6 +208,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
             DmsgSessions = _parts.Dmsg?.SessionServers.Count ?? 0,
             DmsgReason = _parts.Dmsg?.NotReadyReason ?? "",
             RouteBytes = _traffic.Total,
+            BoxReason = _box?.NotJoinedReason ?? "",
             Attention = Attention(),
         });
         _shown = new StateView(_state.Level, _state.Reason);

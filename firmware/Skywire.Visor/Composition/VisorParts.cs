@@ -9,6 +9,7 @@ using Skywire.Transport;
 using Skywire.Transport.Dmsg;
 using Skywire.Transport.Stcp;
 using Skywire.Transport.Stcpr;
+using Skywire.Visor.Box;
 using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.State;
@@ -23,15 +24,24 @@ namespace Skywire.Visor.Composition;
 /// <param name="Entropy">Randomness.</param>
 /// <param name="Time">Time.</param>
 /// <param name="Loggers">Logs.</param>
-internal sealed record VisorWorld(INetwork Network, IHttpExchange Http, Func<IReadOnlyList<string>> OwnAddresses, IEntropy Entropy, TimeProvider Time, ILoggerFactory Loggers);
+internal sealed record VisorWorld(INetwork Network, IHttpExchange Http, Func<IReadOnlyList<string>> OwnAddresses, IEntropy Entropy, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>The wire of a box; null where none can be.</summary>
+    public IBoxWorld? Box { get; init; }
+}
 
 /// <summary>The parts, unstarted. VisorHost owns and orders them.</summary>
 internal sealed class VisorParts
 {
     /// <summary>Builds everything; does no IO.</summary>
-    public VisorParts(VisorConfig config, string? dataFolder, SecKey key, VisorWorld world)
+    public VisorParts(VisorConfig config, string? dataFolder, SecKey key, VisorWorld world, BoxHost? box = null)
     {
         var services = config.Services;
+        if (box is not null)
+        {
+            world = world with { Network = box.Endpoints, Http = box.Endpoints };
+        }
+
         Services = new ServiceWatch(world.Http, world.Time,
         [
             ("dmsg_discovery", services.DmsgDiscovery),
@@ -40,19 +50,22 @@ internal sealed class VisorParts
             ("route_finder", services.RouteFinder),
             ("service_discovery", services.ServiceDiscovery),
             ("uptime_tracker", services.UptimeTracker),
+            .. BesideNamed(services, box),
         ]);
         var options = ServiceClientOptions.Default with { VisorVersion = BuildInfo.Version };
-        Dmsg = MakeDmsg(config, key, world, Services, options);
+        Dmsg = MakeDmsg(config, key, world, Services, options, box);
         var transportDiscovery = services.TransportDiscovery is { } tpd ? new TransportDiscoveryClient(Services, tpd, key, options, world.Time) : null;
         var resolver = services.AddressResolver is { } ar ? new AddressResolverClient(Services, ar, key, options, world.Time) : null;
         var finder = services.RouteFinder is { } rf ? new RouteFinderClient(Services, rf, options, world.Time) : null;
         var directory = services.ServiceDiscovery is { } sd ? new ServiceDiscoveryClient(Services, sd, key, options, world.Time) : null;
         var uptime = services.UptimeTracker is { } ut ? new UptimeTrackerClient(Services, ut, key, options, world.Time) : null;
-        RouteFinder = finder;
-        ServiceDiscovery = directory;
+        var boxed = box is null ? null : new BoxClients(Services, services, key, options, world.Time, box.Find);
+        RouteFinder = boxed?.Pair(finder) ?? finder;
+        ServiceDiscovery = boxed?.Pair(directory) ?? directory;
         UptimeTracker = uptime;
         Stcp = MakeStcp(config, key, world);
-        Stcpr = MakeStcpr(config, key, resolver, world);
+        var addresses = boxed?.Pair(resolver) ?? resolver;
+        Stcpr = MakeStcpr(config, key, addresses, world);
         Transports = new TransportManager(
             new TransportManagerOptions
             {
@@ -62,17 +75,17 @@ internal sealed class VisorParts
             },
             key,
             [.. new ITransportNetwork?[] { Stcpr, Stcp, Dmsg is null ? null : new DmsgNetwork(Dmsg) }.OfType<ITransportNetwork>()],
-            transportDiscovery,
+            boxed?.Pair(transportDiscovery) ?? transportDiscovery,
             world.Entropy,
             world.Time,
             world.Loggers);
-        var attempt = config.Routing.DirectTransports && Stcpr is not null && resolver is not null ? new DirectTransports(Transports) : null;
+        var attempt = config.Routing.DirectTransports && Stcpr is not null && addresses is not null ? new DirectTransports(Transports) : null;
         Routing = new VisorRouting(
             VisorRoutingOptions.Default with { SetupNodes = services.RouteSetupNodes },
             key,
             new ManagerTransports(Transports),
             Dmsg,
-            finder,
+            RouteFinder,
             attempt,
             world.Entropy,
             world.Time,
@@ -85,6 +98,7 @@ internal sealed class VisorParts
             .. Stcpr is null ? Array.Empty<CauseCounters>() : [Stcpr.Causes],
             .. Routing.Causes,
             .. new[] { transportDiscovery?.Causes, resolver?.Causes, finder?.Causes, directory?.Causes, uptime?.Causes }.OfType<CauseCounters>(),
+            .. boxed?.Causes ?? [],
         ];
     }
 
@@ -118,7 +132,10 @@ internal sealed class VisorParts
     /// <summary>Counters of every part.</summary>
     public IReadOnlyList<CauseCounters> Causes { get; }
 
-    private static DmsgClient? MakeDmsg(VisorConfig config, SecKey key, VisorWorld world, ServiceWatch services, ServiceClientOptions options)
+    // A service that is named keeps its name in the status; the box's beside it gets one of its own.
+    private static IEnumerable<(string Name, string? Url)> BesideNamed(ServicesConfig services, BoxHost? box) => box is null ? [] : BoxClients.Beside(services);
+
+    private static DmsgClient? MakeDmsg(VisorConfig config, SecKey key, VisorWorld world, ServiceWatch services, ServiceClientOptions options, BoxHost? box)
     {
         IDmsgDiscovery? discovery = config.Services.DmsgDiscovery is { } url ? new DmsgDiscoveryClient(services, url, options, world.Time) : null;
         if (discovery is null && config.Dmsg.Servers.Count == 0)
@@ -126,12 +143,27 @@ internal sealed class VisorParts
             return null;
         }
 
-        if (config.Dmsg.Servers.Count > 0)
+        var entries = config.Dmsg.Servers.Select(s => StaticDmsgDiscovery.ServerEntry(s.Key, s.Address)).ToList();
+        if (box is not null)
         {
-            discovery = new StaticDmsgDiscovery(config.Dmsg.Servers.Select(s => StaticDmsgDiscovery.ServerEntry(s.Key, s.Address)), discovery);
+            discovery = BoxClients.Pair(discovery!, services, config.Services, options, world.Time);
+            entries.Add(StaticDmsgDiscovery.ServerEntry(box.DmsgServer, BoxPlan.DmsgAddress));
+            entries.Add(StaticDmsgDiscovery.ClientEntry(box.SetupNode, [box.DmsgServer]));
         }
 
-        return new DmsgClient(new DmsgClientOptions { MinSessions = config.Dmsg.MinSessions }, key, world.Network, discovery!, world.Entropy, world.Time, world.Loggers);
+        if (entries.Count > 0)
+        {
+            discovery = new StaticDmsgDiscovery(entries, discovery);
+        }
+
+        return new DmsgClient(
+            new DmsgClientOptions { MinSessions = config.Dmsg.MinSessions, Pinned = box is null ? [] : [box.DmsgServer] },
+            key,
+            world.Network,
+            discovery!,
+            world.Entropy,
+            world.Time,
+            world.Loggers);
     }
 
     private static StcpNetwork? MakeStcp(VisorConfig config, SecKey key, VisorWorld world) => config.Transport.Stcp is not { } stcp ? null : new StcpNetwork(
@@ -146,7 +178,7 @@ internal sealed class VisorParts
         world.Time,
         world.Loggers);
 
-    private static StcprNetwork? MakeStcpr(VisorConfig config, SecKey key, AddressResolverClient? resolver, VisorWorld world)
+    private static StcprNetwork? MakeStcpr(VisorConfig config, SecKey key, IAddressResolver? resolver, VisorWorld world)
     {
         if (config.Transport.Stcpr is not { } stcpr)
         {

@@ -16,6 +16,9 @@ internal sealed record LoadedConfig(VisorConfig Config, string File, string Fold
     /// <summary>The unix socket.</summary>
     public string Socket => Resolve(Config.Api.Socket);
 
+    /// <summary>The file of the box's secret; null: no box.</summary>
+    public string? BoxSecretFile => Config.Box is { } box ? Resolve(box.SecretFile) : null;
+
     private string Resolve(string path) => Path.GetFullPath(path, Folder);
 }
 

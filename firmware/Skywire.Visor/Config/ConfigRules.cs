@@ -25,6 +25,12 @@ internal static class ConfigRules
     {
         var list = new List<string>();
         var services = config.Services;
+        if (config.Box is not null)
+        {
+            // What is not named is the box's.
+            return list;
+        }
+
         When(services.DmsgDiscovery is null && config.Dmsg.Servers.Count == 0, "no services.dmsg_discovery and no dmsg.servers: dmsg is off, so setup nodes cannot reach this visor and dmsg transports do not work");
         When(services.DmsgDiscovery is null && config.Dmsg.Servers.Count > 0, "no services.dmsg_discovery: dmsg uses dmsg.servers only, and other visors cannot look this one up");
         When(services.TransportDiscovery is null, "no services.transport_discovery: transports are not published, so no route finder knows them");
@@ -100,11 +106,11 @@ internal static class ConfigRules
             {
                 problems.Add(new($"{path}.key", "has no address", "an entry in transport.stcp.table", "add its host:port there"));
             }
-            else if (link.Type == Discovery.TransportTypes.Stcpr && (config.Transport.Stcpr is null || config.Services.AddressResolver is null))
+            else if (link.Type == Discovery.TransportTypes.Stcpr && config.Box is null && (config.Transport.Stcpr is null || config.Services.AddressResolver is null))
             {
                 problems.Add(new($"{path}.type", "is \"stcpr\", which is off", "transport.stcpr and services.address_resolver", "set both, or choose another type"));
             }
-            else if (link.Type == Discovery.TransportTypes.Dmsg && config.Services.DmsgDiscovery is null && config.Dmsg.Servers.Count == 0)
+            else if (link.Type == Discovery.TransportTypes.Dmsg && config.Box is null && config.Services.DmsgDiscovery is null && config.Dmsg.Servers.Count == 0)
             {
                 problems.Add(new($"{path}.type", "is \"dmsg\", which is off", "services.dmsg_discovery or dmsg.servers", "set one, or choose another type"));
             }

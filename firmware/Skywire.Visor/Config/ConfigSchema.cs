@@ -35,6 +35,7 @@ internal static class ConfigSchema
         new("dmsg", Dmsg(), "The relay network."),
         new("transport", Transport(), "Links to other visors."),
         new("routing", Routing(), "Routes over links."),
+        new("box", Box(), "Boards on one wire that find each other, link up and run the services among themselves (docs/box.md). Missing: none. A service not named above is then the box's; one that is named is used, and the box's beside it.", Nullable: true),
         new("apps", new ListNode("apps", App()), "Programs that use routes."),
         new("api", Api(), "How this visor is controlled."),
         new("logging", Logging(), "The log."));
@@ -91,6 +92,13 @@ internal static class ConfigSchema
         new("max_hops", new NumberNode("a number of hops", 1, 50, 50), "Most hops of a route."),
         new("dial_limit", Limit, "Time for one dial, all in all."),
         new("direct_transports", Flag, "While a route is searched, also try to make a direct link to its end. Not tried when min_hops is above 1."));
+
+    private static SectionNode Box() => new(
+        new("mesh_name", new TextNode("a text of at most 64 characters", "home", ValueRules.ShortText), "What you call the box; the same on all its boards.", Required: true),
+        new("secret_file", new TextNode("a path", "box.secret", ValueRules.NotEmpty), "File with the secret that all boards of the box share, 64 hex digits, mode 0600."),
+        new("port", new NumberNode("a port", 1, 65535, 7946), "UDP port of the beacons, the same on all boards."),
+        new("serve", Flag, "Whether this board may run the services."),
+        new("max_neighbours", new NumberNode("a number of links", 2, 64, 8), "Up to so many other boards each is linked with each; beyond, every board keeps about so many links."));
 
     private static SectionNode App() => new(
         new("name", Word, "The app's name; each one once.", Required: true),

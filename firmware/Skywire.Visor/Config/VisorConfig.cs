@@ -33,6 +33,9 @@ internal sealed record VisorConfig
     /// <summary>Routes over them.</summary>
     public RoutingConfig Routing { get; set; } = new();
 
+    /// <summary>The box this board belongs to; null: none.</summary>
+    public BoxConfig? Box { get; set; }
+
     /// <summary>Programs that use routes.</summary>
     public IReadOnlyList<AppConfig> Apps { get; set; } = [];
 
@@ -141,6 +144,25 @@ internal sealed record RoutingConfig
     /// While a route is searched, also try to make a direct link to its end, as the reference does. Off: a link that nobody asked for goes around the mesh and shows both addresses to the other end.
     /// </summary>
     public bool DirectTransports { get; set; }
+}
+
+/// <summary>Boards on one wire that find each other and run the network's services among themselves.</summary>
+internal sealed record BoxConfig
+{
+    /// <summary>What its owner calls it.</summary>
+    public string MeshName { get; set; } = "";
+
+    /// <summary>File of 64 hex digits that all boards of the box share.</summary>
+    public string SecretFile { get; set; } = "box.secret";
+
+    /// <summary>UDP port of the beacons.</summary>
+    public int Port { get; set; } = 7946;
+
+    /// <summary>Whether this board may run the services.</summary>
+    public bool Serve { get; set; } = true;
+
+    /// <summary>Up to so many other boards each is linked with each; beyond, every board keeps about so many links. Eight: a Skyminer is linked in full.</summary>
+    public int MaxNeighbours { get; set; } = 8;
 }
 
 /// <summary>One app.</summary>

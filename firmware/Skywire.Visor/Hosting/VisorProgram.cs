@@ -26,6 +26,7 @@ internal static class VisorProgram
         var loaded = ConfigLoader.Load(file);
         var config = loaded.Config;
         using var key = KeyFile.Load(loaded.KeyFile);
+        using var boxSecret = loaded.BoxSecretFile is { } secretFile ? BoxSecretFile.Load(secretFile) : null;
         using var instance = TakeFolder(loaded);
         using var ring = new LogRing(config.Logging.Lines, time);
         using var console = new ConsoleLog(error, ConsoleLog.IsUnderJournal, time);
@@ -34,8 +35,8 @@ internal static class VisorProgram
         using var notify = SystemdNotify.FromEnvironment();
         using var stop = new StopSignal(log);
         using var http = new HttpClientExchange(new HttpClientExchangeOptions());
-        var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers);
-        await using var host = new VisorHost(new VisorHostOptions { Config = config, DataFolder = loaded.DataFolder, Warnings = loaded.Warnings }, key, world);
+        var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers) { Box = new SystemBoxWorld(time, loggers) };
+        await using var host = new VisorHost(new VisorHostOptions { Config = config, DataFolder = loaded.DataFolder, BoxSecret = boxSecret, Warnings = loaded.Warnings }, key, world);
         Watch(host, notify, time);
         await using var socket = await ServeAsync(host, ring, config, new HttpServerOptions { Socket = loaded.Socket }, loggers, log);
         await using var page = await TryServePageAsync(host, ring, config, loggers, log);

@@ -31,6 +31,7 @@ internal sealed class MetricsPage(IVisorControl visor)
         writer.Single("skywire_dmsg_ready", Gauge, "1 when the own entry is published and a session is live.", status.Dmsg.Ready ? 1 : 0);
         writer.Single("skywire_dmsg_sessions", Gauge, "Live sessions to dmsg servers.", status.Dmsg.Servers.Count);
         Services(writer, status);
+        Box(writer, status.Box);
         Transports(writer);
         writer.Single("skywire_routing_rules", Gauge, "Routing rules.", status.Rules);
         RouteGroups(writer);
@@ -52,6 +53,26 @@ internal sealed class MetricsPage(IVisorControl visor)
         foreach (var service in status.Services.Where(s => s.State != "unused"))
         {
             writer.Sample(service.Failures, "service", service.Name);
+        }
+    }
+
+    private static void Box(PrometheusWriter writer, Api.Model.BoxView? box)
+    {
+        if (box is null)
+        {
+            return;
+        }
+
+        writer.Single("skywire_box_joined", Gauge, "1 when the serving board answers and a link to another board of the box is up.", box.Joined ? 1 : 0);
+        writer.Single("skywire_box_members", Gauge, "Boards of the box seen, this one not counted.", box.Members.Count);
+        writer.Single("skywire_box_serving", Gauge, "1 when this board serves the box.", box.Serving is { IsSelf: true } ? 1 : 0);
+        writer.Single("skywire_box_takeovers_total", Counter, "How often another board, or another life of a board, began to serve.", box.Takeovers);
+        writer.Single("skywire_box_beacons_sent_total", Counter, "Beacons sent.", box.BeaconsSent);
+        writer.Single("skywire_box_beacons_heard_total", Counter, "Beacons taken.", box.BeaconsHeard);
+        writer.Family("skywire_box_beacons_refused_total", Counter, "Beacons not taken, by reason.");
+        foreach (var (reason, count) in box.BeaconsRefused)
+        {
+            writer.Sample(count, "reason", reason);
         }
     }
 

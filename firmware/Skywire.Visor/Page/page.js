@@ -11,8 +11,23 @@ const $ = id => document.getElementById(id);
 let lastAnswer = null;
 let lastState = "";
 
+// The console's QR code carries a board's own password in the fragment, which is never sent. It is kept for this tab only and taken out of the address bar and the history.
+// Without one the browser asks, as for any page with a password.
+const scanned = new URLSearchParams(location.hash.slice(1)).get("password");
+if (scanned) {
+  sessionStorage.setItem("password", scanned);
+  history.replaceState(null, "", location.pathname);
+}
+let asked = false;
+
+function headers(more) {
+  const password = sessionStorage.getItem("password");
+  return password ? { ...more, Authorization: "Basic " + btoa("page:" + String.fromCharCode(...new TextEncoder().encode(password))) } : more;
+}
+
 async function get(path) {
-  const reply = await fetch("/api/v1/" + path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), cache: "no-store" });
+  const reply = await fetch("/api/v1/" + path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS), cache: "no-store", headers: headers({}) });
+  if (reply.status === 401) { sessionStorage.removeItem("password"); asked = true; }
   if (!reply.ok) { throw new Error((await reply.json()).error.message); }
   return reply.json();
 }
@@ -20,7 +35,7 @@ async function get(path) {
 async function change(path, button) {
   button.disabled = true;
   try {
-    const reply = await fetch("/api/v1/" + path, { method: "POST", headers: { "X-Skywire-Request": "1" } });
+    const reply = await fetch("/api/v1/" + path, { method: "POST", headers: headers({ "X-Skywire-Request": "1" }) });
     if (!reply.ok) {
       const { error } = await reply.json();
       announce(error.message + ". " + error.remedy);
@@ -118,6 +133,16 @@ function showStatus(s) {
   fill("services", services.map(v => [v.name, v.state, v.reason]), v => [cell(v[0].replaceAll("_", " ")), stateCell(v[1], v[1]), cell(v[2])]);
 }
 
+function showBox(box) {
+  $("box-section").hidden = !box;
+  if (!box) { return; }
+  const by = box.serving;
+  text("box-state", `${box.mesh_name || "Box"}: ${box.joined ? "joined" : "not joined, " + box.reason}. ` +
+    (!by ? "No board serves yet." : by.is_self ? "This board serves." : `Served by ${by.name || short(by.key)} at ${by.address}.`) + (box.problem ? ` ${box.problem}.` : ""));
+  fill("box", box.members.map(m => [m.linked, m.name, m.key, m.address, m.serving]), m => [
+    stateCell(m[0] ? "up" : "down", m[0] ? "up" : "down"), cell(m[1] || "-"), keyCell(m[2]), cell(m[3] || "-"), cell(m[4] ? "yes" : "no")]);
+}
+
 function curve(values, top) {
   const step = 600 / Math.max(1, 299), start = 600 - step * (values.length - 1);
   return values.map((v, i) => `${i ? "L" : "M"}${(start + i * step).toFixed(1)} ${(139 - 130 * v / top).toFixed(1)}`).join("");
@@ -140,8 +165,11 @@ function showSamples(view) {
 }
 
 async function refresh() {
+  // One question first: while the browser asks for a password, it asks once.
+  if (!lastAnswer) { await get("health"); }
   const [status, transports, groups, apps, samples] = await Promise.all(["status", "transports", "route-groups", "apps", "samples"].map(get));
   showStatus(status);
+  showBox(status.box);
   showSamples(samples);
   fill("links", transports.map(t => [t.up, t.remote_key, t.type, ms(t.round_trip_ms), bytes(t.sent_bytes), bytes(t.received_bytes), t.remote_address]), t => [
     stateCell(t[0] ? "up" : "down", t[0] ? "up" : "down"), keyCell(t[1]), cell(t[2]), cell(t[3], "number"), cell(t[4], "number"), cell(t[5], "number"), cell(t[6] || "-")]);
@@ -158,7 +186,7 @@ async function refresh() {
 }
 
 async function run() {
-  for (;;) {
+  while (!asked) {
     if (!document.hidden) {
       try {
         await refresh();
@@ -174,6 +202,7 @@ async function run() {
     }
     await new Promise(done => setTimeout(done, PERIOD_MS));
   }
+  text("state", "Password needed: load this page again, or scan the code on the board's console");
 }
 
 run();

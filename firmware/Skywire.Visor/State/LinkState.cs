@@ -44,6 +44,9 @@ internal sealed record LinkFacts
     /// <summary>Why dmsg is not ready; empty when it is.</summary>
     public string DmsgReason { get; init; } = "";
 
+    /// <summary>Why the box is not joined; empty when it is, or when there is none.</summary>
+    public string BoxReason { get; init; } = "";
+
     /// <summary>Bytes that routes (own and relayed) carried since start, both ways.</summary>
     public long RouteBytes { get; init; }
 
@@ -120,18 +123,24 @@ internal sealed class LinkState(TimeProvider time)
             _lostSince = _lost ? _lostSince : now;
             _lost = true;
             var why = facts.DmsgUsed && facts.DmsgReason.Length > 0 ? $"no transport is up; dmsg: {facts.DmsgReason}" : "no transport is up";
+            why += facts.BoxReason.Length > 0 ? $"; box: {facts.BoxReason}" : "";
             return time.GetElapsedTime(_lostSince, now) > LostLinkPatience ? (LinkLevel.Attention, $"{why}, for more than {LostLinkPatience.TotalMinutes:0} minutes") : (LinkLevel.NoLink, why);
         }
 
         _lost = false;
         if (facts.TransportsUp == 0)
         {
-            return (LinkLevel.Linked, $"{Count(facts.DmsgSessions, "dmsg session")}, no transport yet");
+            return (LinkLevel.Linked, $"{Count(facts.DmsgSessions, "dmsg session")}, no transport yet{(facts.BoxReason.Length > 0 ? "; box: " + facts.BoxReason : "")}");
         }
 
         if (facts.DmsgUsed && !facts.DmsgReady)
         {
             return (LinkLevel.Linked, $"{Count(facts.TransportsUp, "transport")} up; dmsg: {facts.DmsgReason}");
+        }
+
+        if (facts.BoxReason.Length > 0)
+        {
+            return (LinkLevel.Linked, $"{Count(facts.TransportsUp, "transport")} up; box: {facts.BoxReason}");
         }
 
         return _sawTraffic && time.GetElapsedTime(_lastTraffic, now) <= TrafficHold

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Skywire.Discovery;
+using Skywire.Discovery.Box;
 using Skywire.Dmsg.Objects;
 using Skywire.Fuzz.Engine;
 using Skywire.Noise;
@@ -29,7 +30,24 @@ internal static class CorpusMaker
         Transport();
         Routing();
         Services();
+        Box();
         Visor();
+        Boards();
+    }
+
+    private static void Box()
+    {
+        byte[] Part(byte mode, byte wait, Beacon beacon)
+        {
+            var bytes = BeaconCodec.Write(beacon, FuzzKeys.Peer, BoxTargets.Secret);
+            return [mode, wait, (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
+        }
+
+        const byte Member = BoxTargets.Tagged | BoxTargets.Signed;
+        var beacon = new Beacon { Boot = 1, Counter = 1, Name = "peer", StcprPort = 7777, Addresses = [System.Net.IPAddress.Parse("192.0.2.9"), System.Net.IPAddress.Parse("fe80::9")] };
+        Save("box-beacons", Part(0, 1, beacon));
+        Save("box-beacons", [.. Part(Member, 1, beacon), .. Part(Member | BoxTargets.Echoes, 1, beacon with { Counter = 2, Duty = BoxDuty.Serving, Term = 3, ServingSeconds = 9 }), .. Part(Member, 200, beacon with { Counter = 3, Duty = BoxDuty.Serving, Term = 3, Insists = true, Challenge = 5 })]);
+        Save("box-beacons", [.. Part(Member, 255, beacon with { CannotServe = true }), .. Part(Member | BoxTargets.Echoes, 255, beacon with { Counter = 2, Duty = BoxDuty.Starting }), .. Part(Member, 255, beacon with { Counter = 9, Leaving = true })]);
     }
 
     private static void Noise()
@@ -210,6 +228,21 @@ internal static class CorpusMaker
         Save("socks5", [0xFE, 5, 2, 0, 2, 5, 1, 0, 4, 32, 1, 13, 184, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 80]);
         Save("socks5", [0xFF, 5, 1, 2, 1, 0, 11, .. "open-sesame"u8, .. request]);
         Save("socks5", [0xFE, 5, 1, 0, 5, 2, 0, 1, 8, 8, 8, 8, 1, 187]);
+    }
+
+    private static void Boards()
+    {
+        const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g me@laptop";
+        Save("board-settings", Encoding.UTF8.GetBytes($"# board\nname = attic\nssh_key = {Key}\nnetwork = static\naddress = 192.168.1.20/24\ngateway = 192.168.1.1\ndns = 192.168.1.1, 9.9.9.9\n"));
+        Save("board-settings", Encoding.UTF8.GetBytes($"mesh_name = home\nmesh_passphrase = correct horse\nservices = custom\ndmsg_discovery = http://192.0.2.1:9090\nsetup_node = {FuzzKeys.Peer.PublicKey}\nproxy = on\n"));
+        Save("board-settings", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("timezone = Europe/Berlin\r\nntp = 192.0.2.5 ntp.example.org\r\nwifi_country = DE\r\npage_password = \"long enough\"\r\n")]);
+        Save("board-settings", "netwrok = dhcp\nmesh_pasphrase = x\nnetwork = static\naddress = 10.0.0.1\n"u8.ToArray());
+        Save("board-file", Encoding.UTF8.GetBytes("""
+            {"schema_version":1,"name":"b","title":"B","soc":"s","compatible":["m,b"],"boot":{},"serial_console":"ttyS0","leds":[{"name":"b:green","color":"green","states":{"failed":"off","attention":"off","updating":"pulse","booting":"blink_fast","no_link":"blink_slow","linked":"on","joined":"heartbeat","traffic":"traffic"}}],"button":{"kind":"gpio","chip":"c","line":3,"active_low":true},"radios":[{"driver":"d","mesh_point":false,"note":"n"}],"ethernet":["end0"],"watchdog":{"driver":"w","max_seconds":16}}
+            """));
+        Save("board-file", """{"schema_version":1,"name":"b","title":"B","compatible":["m,b"],"leds":[],"button":{"kind":"input","device":"r-gpio-keys","code":256}}"""u8.ToArray());
+        Save("board-status", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"state\":\"joined\",\"state_reason\":\"2 transports up\",\"public_key\":\"02ab\",\"box\":{\"mesh_name\":\"home\",\"joined\":true,\"serving\":{\"key\":\"02\",\"name\":\"attic\",\"address\":\"192.0.2.1\",\"is_self\":false},\"members\":[{},{}]}}"u8.ToArray());
+        Save("board-status", "HTTP/1.1 503 Busy\r\n\r\n"u8.ToArray());
     }
 
     private static void Visor()

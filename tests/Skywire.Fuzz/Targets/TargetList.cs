@@ -14,7 +14,9 @@ internal static class TargetList
         .. TransportTargets.All,
         .. RoutingTargets.All,
         .. ServiceTargets.All,
+        .. BoxTargets.All,
         .. VisorTargets.All,
+        .. BoardTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -29,7 +31,9 @@ internal static class TargetList
         "settlement" or "transport-entry" or "link-frames" or "link-handshake" => "settlement",
         "service-requests" or "service-answers" => "http",
         "socks5" => "socks5",
+        "box-beacons" => "beacons",
         "config" or "reference-config" => "config",
+        "board-settings" or "board-file" or "board-status" => "board",
         _ => "dmsg",
     };
 }

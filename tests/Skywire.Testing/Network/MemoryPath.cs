@@ -54,6 +54,13 @@ internal sealed class MemoryPath
         return delay;
     }
 
+    /// <summary>Whether and when a datagram arrives; a lost one is not sent again.</summary>
+    public bool TryDrawDatagram(out TimeSpan delay)
+    {
+        delay = Link.Latency + (Link.Jitter > TimeSpan.Zero ? Link.Jitter * _entropy.NextDouble() : TimeSpan.Zero);
+        return Link.Loss == 0 || _entropy.NextDouble() >= Link.Loss;
+    }
+
     public void HoldUntilHealed(MemoryPipe pipe) => _held.Add(pipe);
 
     /// <summary>Completes when the path is whole.</summary>

@@ -16,7 +16,7 @@ public sealed class ApiHandlerTests : TestBase
     private readonly LogRing _log = new(100, TimeProvider.System);
 
     [Theory]
-    [InlineData("status", """{"public_key":"A","name":"attic","version":"1.2.3","commit":"abc","started_at":"2026-11-21T07:00:00+00:00","uptime_seconds":61,"state":"joined","state_reason":"1 transport up","dmsg":{"enabled":true,"ready":true,"reason":"","servers":["C"]},"services":[{"name":"route_finder","url":"http://192.0.2.1","state":"ok","reason":"","last_answer_at":"2026-11-21T07:00:00+00:00","answers":3,"failures":1}],"transports_up":1,"route_groups":1,"rules":1,"listening":[{"what":"stcpr","address":"0.0.0.0:7770"}],"warnings":["no services.uptime_tracker: uptime is not counted"]}""")]
+    [InlineData("status", """{"public_key":"A","name":"attic","version":"1.2.3","commit":"abc","started_at":"2026-11-21T07:00:00+00:00","uptime_seconds":61,"state":"joined","state_reason":"1 transport up","dmsg":{"enabled":true,"ready":true,"reason":"","servers":["C"]},"services":[{"name":"route_finder","url":"http://192.0.2.1","state":"ok","reason":"","last_answer_at":"2026-11-21T07:00:00+00:00","answers":3,"failures":1}],"box":null,"transports_up":1,"route_groups":1,"rules":1,"listening":[{"what":"stcpr","address":"0.0.0.0:7770"}],"warnings":["no services.uptime_tracker: uptime is not counted"]}""")]
     [InlineData("health", """{"healthy":true,"checks":[{"name":"started","ok":true,"reason":""}]}""")]
     [InlineData("transports", """[{"id":"ID","remote_key":"B","type":"stcpr","label":"user","up":true,"initiator":true,"sent_bytes":100,"received_bytes":200,"sent_packets":3,"received_packets":4,"age_seconds":5.5,"round_trip_ms":1.5,"remote_address":"192.0.2.7:7777"}]""")]
     [InlineData("routes", """[{"route_id":7,"type":"forward","next_transport":"ID","next_route_id":9,"remote":"B","local_port":49152,"remote_port":3,"keep_alive_seconds":30}]""")]
@@ -31,6 +31,18 @@ public sealed class ApiHandlerTests : TestBase
         Assert.Equal(200, reply.Status);
         Assert.Equal("application/json", reply.ContentType);
         Assert.Equal(expected, Short(Text(reply)));
+    }
+
+    [Fact]
+    public async Task Get_Box_HasTheStableShapeOrSaysThatThereIsNone()
+    {
+        var none = await SendAsync("GET", "/api/v1/box");
+        Assert.Equal(409, none.Status);
+        Assert.Contains("\"no_box\"", Text(none), StringComparison.Ordinal);
+        _visor.Box = FakeVisor.SampleBox;
+        const string Expected = """{"mesh_name":"home","mesh_id":"0011223344556677","role":"following","joined":true,"reason":"","problem":"","since":"2026-11-21T07:00:00+00:00","serving":{"key":"B","name":"cellar","address":"192.0.2.7","is_self":false,"term":2},"members":[{"key":"B","name":"cellar","address":"192.0.2.7","serving":true,"linked":true,"silence_seconds":0.5}],"takeovers":1,"ways":2,"beacons_sent":10,"beacons_heard":20,"beacons_refused":{"tag":3}}""";
+        Assert.Equal(Expected, Short(Text(await SendAsync("GET", "/api/v1/box"))));
+        Assert.Contains("\"box\":" + Expected, Short(Text(await SendAsync("GET", "/api/v1/status"))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -143,6 +155,22 @@ public sealed class ApiHandlerTests : TestBase
     {
         var handler = new ApiHandler(_visor, _log, Gate(), null, TimeProvider.System, TimeSpan.FromSeconds(5));
         Assert.Equal(404, (await handler.HandleAsync(new HttpCall("GET", "/metrics", [], default), default, Deadline)).Status);
+    }
+
+    // The page's own files hold nothing, and its script may have the password from the QR code's link; everything else is asked for it.
+    [Theory]
+    [InlineData("/", 200)]
+    [InlineData("/page.js", 200)]
+    [InlineData("/api/v1/status", 401)]
+    [InlineData("/metrics", 401)]
+    [InlineData("/nothing", 401)]
+    public async Task Get_PasswordMissing_OnlyThePageComes(string path, int status)
+    {
+        var gate = new RequestGate([], PasswordHash.Create("correct horse"), TimeProvider.System);
+        var handler = new ApiHandler(_visor, _log, gate, new MetricsPage(_visor), TimeProvider.System, TimeSpan.FromSeconds(5));
+        var peer = new HttpPeer(System.Net.IPAddress.Parse("192.0.2.9"), default);
+        Assert.Equal(status, (await handler.HandleAsync(new HttpCall("GET", path, [new("Host", "192.0.2.1:8000")], default), peer, Deadline)).Status);
+        Assert.Equal(403, (await handler.HandleAsync(new HttpCall("GET", path, [new("Host", "evil.example")], default), peer, Deadline)).Status);
     }
 
     [Fact]

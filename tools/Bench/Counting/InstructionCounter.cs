@@ -40,14 +40,21 @@ internal sealed partial class InstructionCounter(string marksFile)
             .ElementAt(Readings / 2);
     }
 
-    /// <summary>Instructions of one run of an action, marks included.</summary>
+    /// <summary>Instructions of one run of an action, marks included. Between the marks there is nothing but the action: an allocation there may bring a collection.</summary>
+    /// <exception cref="InvalidOperationException">The plugin is not there.</exception>
     public InstructionCounts Once(Action action)
     {
-        var before = Take();
+        _ = GetPriority(Mark, _marks);
         action();
-        var after = Take();
+        _ = GetPriority(Mark, _marks + 1);
         var lines = File.ReadAllLines(marksFile);
-        return Parse(lines[after]) - Parse(lines[before]);
+        if (lines.Length != _marks + 2)
+        {
+            throw new InvalidOperationException("no marks arrive: this is not the emulator with its counting plugin");
+        }
+
+        _marks += 2;
+        return Parse(lines[^1]) - Parse(lines[^2]);
     }
 
     private static InstructionCounts Parse(string line)
@@ -57,12 +64,6 @@ internal sealed partial class InstructionCounter(string marksFile)
     }
 
     // Refused by the kernel in any case: the number of the mark is all that matters.
-    private int Take()
-    {
-        _ = GetPriority(Mark, _marks);
-        return new FileInfo(marksFile).Length > 0 ? _marks++ : throw new InvalidOperationException("no marks arrive: this is not the emulator with its counting plugin");
-    }
-
     [LibraryImport("libc", EntryPoint = "getpriority")]
     private static partial int GetPriority(int which, int who);
 }

@@ -9,10 +9,10 @@ namespace Skywire.Workbench.Checks;
 /// <summary>Answers <c>GET /SIZE</c> with the pattern file of that many bytes, and <c>GET /echo</c> with whatever the client sends from then on.</summary>
 internal static class FileServer
 {
-    /// <summary>Serves until cancelled. Prints "listening" once ready.</summary>
-    public static async Task<int> RunAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Serves until cancelled, on the loopback alone unless <paramref name="anyAddress"/>. Prints "listening" once ready.</summary>
+    public static async Task<int> RunAsync(int port, bool anyAddress, CancellationToken cancellationToken)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
+        using var listener = new TcpListener(anyAddress ? IPAddress.Any : IPAddress.Loopback, port);
         listener.Start();
         Console.WriteLine("listening");
         while (!cancellationToken.IsCancellationRequested)

@@ -27,6 +27,33 @@ internal static class CheckCommand
             return TrafficCheck.RunAsync(bytes, parsed.GetValue(quick), parsed.GetValue(json), token);
         });
         command.Add(traffic);
+        command.Add(BoardChecks.Boot());
+        command.Add(BoardChecks.Box());
+        command.Add(CreateBoxLab(json, size));
+        return command;
+    }
+
+    private static Command CreateBoxLab(Option<bool> json, Option<string> size)
+    {
+        var boards = new Option<int>("--boards") { Description = "boards on the wire, 3 to 8", DefaultValueFactory = _ => 3 };
+        boards.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 3 or > 8)
+            {
+                result.AddError("--boards takes a number from 3 to 8");
+            }
+        });
+        var linkLocal = new Option<bool>("--link-local") { Description = "no address but the one IPv6 gives a board by itself, as on a wire without a router" };
+        var program = new Option<string?>("--program") { Description = "a skywire executable to use instead of the one built from this checkout" };
+        var command = new Command("box-lab", "Boards in namespaces on one wire with nothing but a secret: all joined; a file A to C by way of B's proxy; the serving board without power: joined again, traffic flows; switched on again. Example: tools/skyminer check box-lab --size 20M --json")
+        {
+            json, size, boards, linkLocal, program,
+        };
+        command.SetAction((parsed, token) =>
+        {
+            _ = TryParseSize(parsed.GetValue(size), out var bytes);
+            return BoxLabCheck.RunAsync(parsed.GetValue(boards), bytes, parsed.GetValue(linkLocal), parsed.GetValue(program), parsed.GetValue(json), token);
+        });
         return command;
     }
 
@@ -34,13 +61,14 @@ internal static class CheckCommand
     public static Command CreateServe()
     {
         var port = new Option<int>("--port") { Required = true };
-        var command = new Command("serve-pattern") { port };
+        var any = new Option<bool>("--any");
+        var command = new Command("serve-pattern") { port, any };
         command.Hidden = true;
-        command.SetAction((parsed, token) => FileServer.RunAsync(parsed.GetValue(port), token));
+        command.SetAction((parsed, token) => FileServer.RunAsync(parsed.GetValue(port), parsed.GetValue(any), token));
         return command;
     }
 
-    private static bool TryParseSize(string? text, out long bytes)
+    internal static bool TryParseSize(string? text, out long bytes)
     {
         bytes = 0;
         if (string.IsNullOrEmpty(text))

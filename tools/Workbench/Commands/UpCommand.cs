@@ -71,7 +71,8 @@ internal static class UpCommand
         return plan;
     }
 
-    private static async Task BuildAsync(CancellationToken cancellationToken)
+    /// <summary>Builds the program from this checkout.</summary>
+    internal static async Task BuildAsync(CancellationToken cancellationToken)
     {
         var result = await Shell.RunAsync(Checkout.Dotnet, ["build", Checkout.At("firmware", "Skywire.Visor"), "-c", "Release", "--nologo", "-v", "q", "-nodeReuse:false"], cancellationToken);
         if (!result.Ok)

@@ -10,6 +10,8 @@ namespace Skywire.Visor.Api.Model;
 [JsonSerializable(typeof(IReadOnlyList<RuleView>))]
 [JsonSerializable(typeof(IReadOnlyList<RouteGroupView>))]
 [JsonSerializable(typeof(IReadOnlyList<AppView>))]
+[JsonSerializable(typeof(BoxView))]
+[JsonSerializable(typeof(IReadOnlyList<BoxMemberView>))]
 [JsonSerializable(typeof(PathsView))]
 [JsonSerializable(typeof(DialView))]
 [JsonSerializable(typeof(PingView))]

@@ -26,6 +26,9 @@ internal sealed record StatusView
 
     public required IReadOnlyList<ServiceView> Services { get; init; }
 
+    /// <summary>Null: this board belongs to no box.</summary>
+    public BoxView? Box { get; init; }
+
     public required int TransportsUp { get; init; }
 
     public required int RouteGroups { get; init; }
@@ -37,6 +40,53 @@ internal sealed record StatusView
     /// <summary>What does not work as it is set up, and what needs a hand.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }
+
+/// <summary>The box this board belongs to. Role: listening, waiting, following, starting, serving.</summary>
+internal sealed record BoxView
+{
+    public required string MeshName { get; init; }
+
+    /// <summary>What the wire sees of it.</summary>
+    public required string MeshId { get; init; }
+
+    public required string Role { get; init; }
+
+    /// <summary>The serving board answered since it serves, and a link to another board of the box is up.</summary>
+    public required bool Joined { get; init; }
+
+    /// <summary>Why it is not joined.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What needs a hand: a port that is taken, services that do not start.</summary>
+    public required string Problem { get; init; }
+
+    /// <summary>When the serving board first answered; null while it has not.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    public BoxServingView? Serving { get; init; }
+
+    /// <summary>The other boards.</summary>
+    public required IReadOnlyList<BoxMemberView> Members { get; init; }
+
+    /// <summary>How often another board or another life of a board began to serve.</summary>
+    public required long Takeovers { get; init; }
+
+    /// <summary>Interfaces and address families that beacons go out on.</summary>
+    public required int Ways { get; init; }
+
+    public required long BeaconsSent { get; init; }
+
+    public required long BeaconsHeard { get; init; }
+
+    /// <summary>Datagrams not taken, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> BeaconsRefused { get; init; }
+}
+
+/// <summary>The board that serves.</summary>
+internal sealed record BoxServingView(string Key, string Name, string Address, bool IsSelf, ulong Term);
+
+/// <summary>Another board of the box.</summary>
+internal sealed record BoxMemberView(string Key, string Name, string Address, bool Serving, bool Linked, double SilenceSeconds);
 
 /// <summary>The dmsg client.</summary>
 internal sealed record DmsgView(bool Enabled, bool Ready, string Reason, IReadOnlyList<string> Servers);

@@ -1,0 +1,36 @@
+// Gathers what the console page shows from what the service knows; the same for the service and for `skywire board show`.
+using Skywire.Boards.Leds;
+using Skywire.Boards.Settings;
+
+namespace Skywire.Boards.Running;
+
+/// <summary>Makes facts of the console page.</summary>
+public static class ConsoleFactsOf
+{
+    /// <summary>The facts at this moment.</summary>
+    public static ConsoleFacts Make(BoardParts parts, SettingsOutcome? settings, (BoardState State, string Reason) judged, MeshStatus? mesh)
+    {
+        var isSteady = judged.State == BoardState.Traffic;
+        return new ConsoleFacts
+        {
+            Name = settings?.Name ?? Environment.MachineName,
+            Title = parts.Model.Length > 0 ? parts.Model : parts.Board.Title,
+            Release = parts.Release,
+            State = isSteady ? BoardState.Joined : judged.State,
+            Reason = isSteady ? judged.Reason.Replace(", routes carry traffic", "", StringComparison.Ordinal) : judged.Reason,
+            Box = Box(settings, mesh?.Box),
+            Addresses = parts.Addresses(),
+            PublicKey = mesh?.PublicKey ?? settings?.PublicKey ?? "",
+            PagePort = settings?.PagePort ?? SettingsApplier.PagePort,
+            PagePassword = SettingsApplier.Secrets(parts.Places)?.PagePassword ?? "",
+            Mistakes = [.. settings?.Mistakes.Select(SettingsErrors.Line) ?? []],
+        };
+    }
+
+    private static string Box(SettingsOutcome? settings, MeshBox? box)
+    {
+        var open = settings is { IsOpenBox: true } ? " (open: anybody's board on this wire may join)" : "";
+        return box is null ? (settings is { IsOpenBox: true } ? settings.MeshName + open : "")
+            : $"{box.MeshName}{open}, {box.Members} board{(box.Members == 1 ? "" : "s")}, {(box.IsServing ? "this one serves" : box.Server.Length > 0 ? $"served by {box.Server}" : "none serves yet")}";
+    }
+}

@@ -1,0 +1,133 @@
+// skywire board settings apply|check|sample|forget: the settings file on the card.
+using System.CommandLine;
+using Skywire.Boards.Buttons;
+using Skywire.Boards.Data;
+using Skywire.Boards.Leds;
+using Skywire.Boards.Settings;
+using Skywire.Crypto;
+using Skywire.Linux;
+using Skywire.Visor.Board;
+
+namespace Skywire.Visor.Commands;
+
+internal static class BoardSettingsCommand
+{
+    public static Command Create(CommandContext context) => CommandContext.Group("settings", $"The settings file on the card, {SettingsSample.FileName}.", Apply(context), Check(context), Sample(context), Forget(context));
+
+    private static Command Apply(CommandContext context)
+    {
+        var places = new PlaceOptions();
+        return context.Command(
+            "apply",
+            "Make this boot's files from the settings: host name, network, ssh keys, the visor's configuration, the box's secret. Run by skyminer-settings.service at boot.",
+            ["skywire board settings apply", "skywire board settings apply --boot ./boot --data ./data --run ./run --state ./state --root ./root"],
+            [.. places.All, context.Json],
+            (result, _) =>
+            {
+                var here = places.Value(result);
+                var machine = BoardMachine.Find(BoardCatalog.SystemFolder, null, LedClass.SystemFolder, here)!;
+                // The first thing to be seen of a board that starts.
+                new LedDriver(machine.Leds).Show(LedPolicy.Tasks(machine.Present, BoardState.Booting, ButtonAnswer.None), "");
+                var mesh = new MeshConfiguration(SystemEntropy.Instance, here.System(MeshConfiguration.PublicServicesFile.TrimStart('/')));
+                var outcome = new SettingsApplier(here, machine.Board, mesh, here.Root == "/" ? new RunningSystem() : new NoSystem()).Apply();
+                if (result.GetValue(context.Json))
+                {
+                    context.Output.Json(outcome, BoardViewJson.Default.SettingsOutcome);
+                }
+                else
+                {
+                    context.Output.Out.WriteLine($"{outcome.Name}: services {outcome.Services}, mesh {outcome.MeshName}{(outcome.IsOpenBox ? " (open)" : "")}, ssh {(outcome.HasSsh ? "on" : "off")}, configuration {outcome.MeshFile}");
+                    Print(context, outcome.Mistakes);
+                }
+
+                // Mistakes are the operator's to mend, not a failed unit: the board is up with the rest.
+                return Task.FromResult(ExitCode.Ok);
+            });
+    }
+
+    private static Command Check(CommandContext context)
+    {
+        var file = new Argument<string>("FILE") { Description = "Settings file to check." };
+        return context.Command("check", "Check a settings file and name every mistake.", ["skywire board settings check skyminer.conf", "skywire board settings check /media/me/BOOT/skyminer.conf --json"], [file, context.Json], (result, _) =>
+        {
+            var reading = SettingsReader.Read(File.ReadAllBytes(result.GetValue(file)!));
+            if (result.GetValue(context.Json))
+            {
+                context.Output.Json(new SettingsCheckView(reading.Mistakes.Count == 0, reading.Mistakes), BoardViewJson.Default.SettingsCheckView);
+            }
+            else if (reading.Mistakes.Count == 0)
+            {
+                context.Output.Out.WriteLine($"{result.GetValue(file)}: good");
+            }
+            else
+            {
+                Print(context, reading.Mistakes);
+            }
+
+            return Task.FromResult(reading.Mistakes.Count == 0 ? ExitCode.Ok : ExitCode.Configuration);
+        });
+    }
+
+    private static Command Sample(CommandContext context) => context.Command("sample", "Print the documented sample that lies on every card.", ["skywire board settings sample > skyminer.conf"], [], (_, _) =>
+    {
+        context.Output.Out.Write(SettingsSample.Text());
+        return Task.FromResult(ExitCode.Ok);
+    });
+
+    private static Command Forget(CommandContext context)
+    {
+        var places = new PlaceOptions();
+        return context.Command(
+            "forget",
+            "Put the sample back and remove passwords and the box's secret; the board keeps its identity. What holding the button does, without the restart.",
+            ["skywire board settings forget", "skywire board settings forget && reboot"],
+            places.All,
+            (result, _) =>
+            {
+                foreach (var line in new SettingsForgetter(places.Value(result)).Forget())
+                {
+                    context.Output.Out.WriteLine(line);
+                }
+
+                return Task.FromResult(ExitCode.Ok);
+            });
+    }
+
+    private static void Print(CommandContext context, IReadOnlyList<SettingsMistake> mistakes)
+    {
+        foreach (var mistake in mistakes)
+        {
+            context.Output.Fail(SettingsErrors.Line(mistake), mistake.Remedy);
+        }
+    }
+
+    private sealed class PlaceOptions
+    {
+        private readonly Option<string> _boot = BoardOptions.Folder("--boot", "The card's FAT partition.", ApplyPlaces.Default.Boot);
+        private readonly Option<string> _data = BoardOptions.Folder("--data", "The data partition.", ApplyPlaces.Default.Data);
+        private readonly Option<string> _run = BoardOptions.Folder("--run", "Where this boot's files go.", ApplyPlaces.Default.Run);
+        private readonly Option<string> _state = BoardOptions.Folder("--state", "The visor's own folder.", ApplyPlaces.Default.State);
+        private readonly Option<string> _root = BoardOptions.Folder("--root", "Root of the system's other folders; another one than / leaves the running system alone.", ApplyPlaces.Default.Root);
+
+        public IReadOnlyList<Option> All => [_boot, _data, _run, _state, _root];
+
+        public ApplyPlaces Value(ParseResult result)
+            => new(Full(result, _boot), Full(result, _data), Full(result, _run), Full(result, _state), Full(result, _root));
+
+        private static string Full(ParseResult result, Option<string> option) => Path.GetFullPath(result.GetValue(option)!);
+    }
+
+    // Applying to another tree is for building and trying: the machine it happens on keeps its name.
+    private sealed class NoSystem : ISystemSettings
+    {
+        public void SetHostName(string name)
+        {
+        }
+
+        public bool IsKept(string folder) => true;
+
+        public void SetWifiCountry(string country)
+        {
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// What owners write on a card in any editor, what board folders hold, and what the board service reads from the visor's socket.
+using System.Text;
+using Skywire.Boards.Data;
+using Skywire.Boards.Settings;
+using Skywire.Fuzz.Engine;
+using Skywire.Visor.Board;
+
+namespace Skywire.Fuzz.Targets;
+
+internal static class BoardTargets
+{
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("board-settings", Settings) { AllocationBase = 1 << 20, AllocationPerByte = 8192, MaxInput = 8 * 1024 },
+        new("board-file", Board) { AllocationBase = 1 << 20, AllocationPerByte = 2048, MaxInput = 8 * 1024 },
+        new("board-status", Status) { AllocationBase = 1 << 20, AllocationPerByte = 1024, MaxInput = 8 * 1024 },
+    ];
+
+    private static int Settings(ReadOnlySpan<byte> input)
+    {
+        var reading = SettingsReader.Read(input);
+        var text = SettingsErrors.Text(reading.Mistakes);
+        if (text.Any(c => char.IsControl(c) && c is not ('\r' or '\n')))
+        {
+            throw new ContractException("a mistake moves the cursor");
+        }
+
+        var settings = reading.Settings;
+        // What passed goes into files of other programs, a line each.
+        if (settings.SshKeys.Append(settings.Name).Append(settings.TimeZone).Append(settings.Network?.Address ?? "").Any(v => v.Any(char.IsControl)))
+        {
+            throw new ContractException("a setting holds a control character");
+        }
+
+        return Math.Min(reading.Mistakes.Count, 8) + (settings.Network is null ? 0 : 16) + (settings.SshKeys.Count > 0 ? 32 : 0) + ((int)settings.Services * 64) + (settings.IsMeshSpoiled ? 256 : 0);
+    }
+
+    private static int Board(ReadOnlySpan<byte> input)
+    {
+        var reading = BoardFileReader.Parse(input.ToArray());
+        return reading.Board is null == (reading.Faults.Count == 0) ? throw new ContractException("neither a board nor a fault, or both") : Math.Min(reading.Faults.Count, 12);
+    }
+
+    private static int Status(ReadOnlySpan<byte> input)
+    {
+        var (status, fault) = VisorStatusSource.Parse(input.ToArray());
+        return status is null == (fault.Length == 0) ? throw new ContractException("neither a status nor a fault, or both")
+            : status is null ? Math.Min(fault.Length, 40) : status.Box is { } box ? 1000 + Math.Min(box.Members, 4) : 999;
+    }
+}

@@ -1,0 +1,84 @@
+// Records the levels of the simulated GPIO lines inside a board, from the first moment of user space on, with nothing added to the image: systemd takes a unit from a credential
+// on the kernel's command line, and the boot script takes more of that from boot-extra.txt on the FAT partition. Pure: texts only.
+using System.Globalization;
+using System.Text;
+
+namespace Skywire.Workbench.Emulation;
+
+/// <summary>Makes the recorder and reads what it wrote.</summary>
+internal static class LedRecorder
+{
+    /// <summary>File on the FAT partition with options for the kernel.</summary>
+    public const string BootExtraName = "boot-extra.txt";
+
+    /// <summary>What the recorder writes inside the board.</summary>
+    public const string Output = "/run/led-lines";
+
+    /// <summary>The recorder's unit.</summary>
+    public const string Unit = "led-lines.service";
+
+    // Pulling the shortest flash, 70 ms, in half; reading costs a thousandth of a second.
+    private const string Rest = "0.03";
+
+    /// <summary>A bash loop that writes "seconds-since-boot level level ..." whenever a level of the first <paramref name="lines"/> lines changes, for <paramref name="seconds"/> (0: for ever).</summary>
+    public static string Script(int lines, int seconds)
+    {
+        var numbers = Enumerable.Range(0, lines).ToList();
+        var text = new StringBuilder("exec {p}<> <(:); f(){ set -- /sys/devices/platform/gpio-sim/gpiochip*; [ -e $1/sim_gpio0/value ] && d=$1; }; until f; do read -t 0.1 -u $p; done; ");
+        text.Append("read e _ </proc/uptime; e=${e%.*}; while :; do read u _ </proc/uptime; ");
+        foreach (var n in numbers)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"read v{n} <$d/sim_gpio{n}/value; ");
+        }
+
+        var levels = string.Join(' ', numbers.Select(n => string.Create(CultureInfo.InvariantCulture, $"$v{n}")));
+        text.Append(CultureInfo.InvariantCulture, $"[ \"{levels}\" = \"$o\" ] || {{ o=\"{levels}\"; echo $u $o; }}; ");
+        if (seconds > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"[ $((${{u%.*}} - e)) -ge {seconds} ] && break; ");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"read -t {Rest} -u $p; done; echo $u end").ToString();
+    }
+
+    /// <summary>The line of boot-extra.txt that starts the recorder with user space.</summary>
+    public static string BootExtra(int lines)
+    {
+        // systemd takes $$ for $ and %% for % in command lines.
+        var script = Script(lines, seconds: 0).Replace("$", "$$", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var unit = $"[Unit]\nDefaultDependencies=no\n[Service]\nStandardOutput=truncate:{Output}\nExecStart=/bin/bash -c \"{script}\"\n";
+        return $"extra_args=systemd.set_credential_binary=systemd.extra-unit.{Unit}:{Convert.ToBase64String(Encoding.ASCII.GetBytes(unit))} systemd.wants={Unit}\n";
+    }
+
+    /// <summary>What was written, one list of edges a line. Unreadable lines, such as a last one cut off, are left out. <paramref name="end"/> is the last time seen.</summary>
+    public static IReadOnlyList<IReadOnlyList<LedEdge>> Parse(string output, int lines, out double end)
+    {
+        var edges = Enumerable.Range(0, lines).Select(_ => new List<LedEdge>()).ToList();
+        end = 0;
+        foreach (var row in output.Split('\n'))
+        {
+            var words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length < 2 || !double.TryParse(words[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var at))
+            {
+                continue;
+            }
+
+            end = Math.Max(end, at);
+            if (words.Length != lines + 1 || !words.Skip(1).All(w => w is "0" or "1"))
+            {
+                continue;
+            }
+
+            for (var n = 0; n < lines; n++)
+            {
+                var lit = words[n + 1] == "1";
+                if (edges[n].Count == 0 || edges[n][^1].Lit != lit)
+                {
+                    edges[n].Add(new LedEdge(at, lit));
+                }
+            }
+        }
+
+        return edges;
+    }
+}
