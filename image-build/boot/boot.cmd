@@ -47,7 +47,9 @@ if test -z "${slot}"; then reset; fi
 
 # Options for the kernel from a person with the card in a reader: one line "extra_args=..." in boot-extra.txt.
 setenv extra_args
-if load ${devtype} ${devnum}:1 ${state_addr} boot-extra.txt; then env import -t ${state_addr} ${filesize} extra_args; fi
+if test -e ${devtype} ${devnum}:1 boot-extra.txt; then
+  if load ${devtype} ${devnum}:1 ${state_addr} boot-extra.txt; then env import -t ${state_addr} ${filesize} extra_args; fi
+fi
 
 part uuid ${devtype} ${devnum}:${slot_part} slot_uuid
 setenv bootargs "root=PARTUUID=${slot_uuid} ro rootwait panic=5 rauc.slot=${slot} loglevel=4 ${extra_args}"

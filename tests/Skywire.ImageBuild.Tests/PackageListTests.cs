@@ -26,7 +26,7 @@ public sealed class PackageListTests
     }
 
     [Fact]
-    public void Parse_SamePackageTwice_IsRefused() => Assert.Throws<ImageException>(() => PackageList.Parse("f", ["root bash", "without bash"]));
+    public void Parse_SamePackageTwice_IsRefused() => Assert.Throws<ImageException>(() => PackageList.Parse("f", ["root bash", "root bash"]));
 
     [Theory]
     [InlineData("bash", true)]

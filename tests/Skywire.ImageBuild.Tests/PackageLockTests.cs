@@ -51,6 +51,6 @@ public sealed class PackageLockTests
         var list = PackageList.Parse("packages.txt", File.ReadLines(Checkout.Tree.Input("packages.txt")));
         var packages = PackageLock.Parse("lock", File.ReadAllText(Checkout.Tree.Input("packages.lock.tsv")));
         var names = packages.Packages.Select(p => p.Name).ToHashSet();
-        Assert.Empty(list.Root.Concat(list.Tools).Concat(list.Sources).Select(w => w.Split('/')[0]).Where(w => !names.Contains(w)));
+        Assert.All(list.Root.Concat(list.Tools).Concat(list.Sources), wish => Assert.Contains(wish.Split('/')[0], names));
     }
 }

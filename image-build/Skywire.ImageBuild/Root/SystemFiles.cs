@@ -161,8 +161,8 @@ internal sealed class SystemFiles(SourceTree source, string root, OwnershipTable
 
     private async Task LibraryCacheAsync(CancellationToken cancellationToken)
     {
-        // Debian's ldconfig.real is a static program that only reads and writes files below the folder it is given.
-        var loader = new[] { "usr/sbin/ldconfig.real", "usr/sbin/ldconfig" }.Select(At).First(File.Exists);
+        // A static program that only reads and writes files below the folder it is given.
+        var loader = At("usr/sbin/ldconfig");
         string[] command = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? [loader] : ["qemu-aarch64-static", loader];
         await HostTool.RequireAsync(command[0], [.. command[1..], "-r", root], cancellationToken);
         File.Delete(At("var/cache/ldconfig/aux-cache"));
