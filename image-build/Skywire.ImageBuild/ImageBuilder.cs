@@ -60,6 +60,13 @@ internal sealed class ImageBuilder(SourceTree tree, BuildSteps steps)
             await OwnFilesAsync(request, version, plan, packages, root, cancellationToken);
             return "accounts, units, boards, program " + BuildSteps.Size(new FileInfo(request.Program).Length);
         });
+        await steps.RunAsync("updater", async progress =>
+        {
+            var built = false;
+            var program = await new RaucBuild(tree, packages).EnsureAsync(progress, () => built = true, cancellationToken);
+            File.Copy(program, Path.Combine(root, "usr/bin/rauc"), overwrite: true);
+            return built ? "rauc built" : "rauc from the cache";
+        });
         await steps.RunAsync("initramfs", async progress =>
         {
             var target = Path.Combine(root, "boot", "initrd.img");

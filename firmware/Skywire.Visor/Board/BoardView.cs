@@ -63,7 +63,7 @@ internal sealed record BoardView
             State = isAlive ? report!.State : "",
             Reason = isAlive ? report!.Reason : "",
             Since = isAlive ? report!.Since : null,
-            Image = machine.Release,
+            Image = BoardMachine.Release,
             Clock = sane.Length > 0 ? sane : "not synchronized",
             ClockIsSane = sane.Length > 0,
             Addresses = LocalAddressList.Read(),

@@ -10,7 +10,7 @@ namespace Skywire.Visor.Box;
 /// Stands before TCP and HTTP and replaces the host <see cref="Name"/> by the address of the board that serves now. Calls under way end when that changes: waiting out the time limits of a
 /// board that is gone would take longer than everything else a takeover needs. Thread-safe.
 /// </summary>
-internal sealed class BoxEndpoints(INetwork network, IHttpExchange? http) : INetwork, IHttpExchange
+internal sealed class BoxEndpoints(INetwork network, IHttpExchange? http) : INetwork, IHttpExchange, IDisposable
 {
     /// <summary>The name; under a domain reserved for private use, never asked of any resolver.</summary>
     public const string Name = "box.skywire.internal";
@@ -49,6 +49,14 @@ internal sealed class BoxEndpoints(INetwork network, IHttpExchange? http) : INet
         }
 
         ended?.Cancel();
+        ended?.Dispose();
+    }
+
+    /// <summary>The name stands for nothing from now on; everything else still passes.</summary>
+    public void Dispose()
+    {
+        Point(null, endCalls: true);
+        _changed.Dispose();
     }
 
     /// <inheritdoc/>
@@ -61,7 +69,7 @@ internal sealed class BoxEndpoints(INetwork network, IHttpExchange? http) : INet
         }
 
         var (ip, changed) = Now();
-        return await UntilChangedAsync(changed, cancellationToken, token => network.ConnectAsync(Literal(ip) + address[colon..], token).AsTask());
+        return await UntilChangedAsync(token => network.ConnectAsync(Literal(ip) + address[colon..], token).AsTask(), changed, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -78,10 +86,10 @@ internal sealed class BoxEndpoints(INetwork network, IHttpExchange? http) : INet
         // The address and not the name goes into the call: connections kept for later belong to a board, not to the name.
         var (ip, changed) = Now();
         var target = $"{uri.Scheme}://{Literal(ip)}:{uri.Port}{uri.PathAndQuery}";
-        return await UntilChangedAsync(changed, cancellationToken, token => http.SendAsync(call with { Target = target }, token));
+        return await UntilChangedAsync(token => http.SendAsync(call with { Target = target }, token), changed, cancellationToken);
     }
 
-    private static async Task<T> UntilChangedAsync<T>(CancellationToken changed, CancellationToken cancellationToken, Func<CancellationToken, Task<T>> call)
+    private static async Task<T> UntilChangedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken changed, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, cancellationToken);
         try

@@ -109,7 +109,7 @@ internal sealed partial class BoxHost : IAsyncDisposable
         await _running;
         await _probing;
         await _services.DisposeAsync();
-        Endpoints.Point(null, endCalls: true);
+        Endpoints.Dispose();
     }
 
     private async Task RunAsync()
@@ -365,7 +365,7 @@ internal sealed partial class BoxHost : IAsyncDisposable
     }
 
     // Its own services by the address that others use, so that what they note of the caller is of use to others; loopback when there is none.
-    private IPAddress OwnAddress() => Own().FirstOrDefault() ?? IPAddress.Loopback;
+    private IPAddress OwnAddress() => Own() is [var first, ..] ? first : IPAddress.Loopback;
 
     private static string Called(BoxServing serving) => serving.Name.Length > 0 ? serving.Name : serving.Key.ToShortString();
 

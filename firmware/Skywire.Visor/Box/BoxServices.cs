@@ -97,7 +97,7 @@ internal sealed class BoxServices : IAsyncDisposable
         var options = Options();
 
         // Within the process the name means this very machine, also before anybody else may hear of it.
-        var local = new BoxEndpoints(_world.Network, null);
+        using var local = new BoxEndpoints(_world.Network, null);
         local.Point(options.BindAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, endCalls: false);
         var hosts = new List<IAsyncDisposable>();
         var services = new UnifiedServices(options, local, null, _world.Entropy, _world.Time, _world.Loggers);

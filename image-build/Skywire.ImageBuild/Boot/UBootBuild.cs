@@ -12,6 +12,8 @@ internal sealed class UBootBuild(SourceTree tree, PackageSet packages)
 {
     private const string Compiler = "aarch64-linux-gnu-";
 
+    private readonly SourcePackage _source = new(packages, "u-boot");
+
     /// <summary>The loader of <paramref name="board"/>, from the cache or built now; <paramref name="built"/> is told when it had to be built.</summary>
     public async Task<string> EnsureAsync(BoardData board, Action<string> progress, Action built, CancellationToken cancellationToken)
     {
@@ -31,7 +33,8 @@ internal sealed class UBootBuild(SourceTree tree, PackageSet packages)
             Directory.Delete(work, recursive: true);
         }
 
-        var (source, date) = await UnpackAsync(work, cancellationToken);
+        var source = Path.Combine(work, "src");
+        var date = await _source.UnpackAsync(source, [], cancellationToken);
         progress($"{board.Name}: compiling");
         await CompileAsync(source, date, uboot, fragments, work, cancellationToken);
         var output = Path.Combine(work, "out", board.Boot.Firmware == BoardFirmware.Sunxi ? "u-boot-sunxi-with-spl.bin" : "u-boot.bin");
@@ -45,7 +48,7 @@ internal sealed class UBootBuild(SourceTree tree, PackageSet packages)
     private async Task<string> KeyAsync(BoardUBoot uboot, IReadOnlyList<string> fragments, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
-        foreach (var file in packages.Lock.Packages.Where(p => p.Role == PackageRole.Source || p.Name == "arm-trusted-firmware").OrderBy(p => p.Path, StringComparer.Ordinal))
+        foreach (var file in _source.Files.Concat(packages.Lock.Packages.Where(p => p.Name == "arm-trusted-firmware")).OrderBy(p => p.Path, StringComparer.Ordinal))
         {
             text.Append(file.Sha256).Append('\n');
         }
@@ -57,23 +60,6 @@ internal sealed class UBootBuild(SourceTree tree, PackageSet packages)
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
-    }
-
-    private async Task<(string Source, long Date)> UnpackAsync(string work, CancellationToken cancellationToken)
-    {
-        var sources = packages.Lock.Packages.Where(p => p.Role == PackageRole.Source && p.Name == "u-boot").ToList();
-        var source = Path.Combine(work, "src");
-        Directory.CreateDirectory(source);
-        await HostTool.RequireAsync("tar", ["-xf", packages.PathOf(sources.Single(p => p.Path.Contains(".orig.tar.", StringComparison.Ordinal))), "-C", source, "--strip-components=1", "--no-same-owner"], cancellationToken);
-        await HostTool.RequireAsync("tar", ["-xf", packages.PathOf(sources.Single(p => p.Path.Contains(".debian.tar.", StringComparison.Ordinal))), "-C", source, "--no-same-owner"], cancellationToken);
-        foreach (var patch in (await File.ReadAllLinesAsync(Path.Combine(source, "debian/patches/series"), cancellationToken)).Select(l => l.Split('#')[0].Trim()).Where(l => l.Length > 0))
-        {
-            await HostTool.RequireAsync("patch", ["-p1", "-s", "-i", "debian/patches/" + patch], cancellationToken, folder: source);
-        }
-
-        // The date of Debian's last change is the one the binary carries.
-        var stamp = (await File.ReadAllLinesAsync(Path.Combine(source, "debian/changelog"), cancellationToken)).First(l => l.StartsWith(" -- ", StringComparison.Ordinal)).Split(">  ")[1];
-        return (source, DateTimeOffset.ParseExact(stamp, "ddd, dd MMM yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture).ToUnixTimeSeconds());
     }
 
     private async Task CompileAsync(string source, long date, BoardUBoot uboot, IReadOnlyList<string> fragments, string work, CancellationToken cancellationToken)

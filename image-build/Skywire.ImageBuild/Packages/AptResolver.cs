@@ -42,8 +42,8 @@ internal sealed class AptResolver(string folder, Mirrors mirrors)
     {
         await WriteConfigAsync(cancellationToken);
         await AptAsync("apt-get", ["update", "-qq"], cancellationToken);
-        var install = await AptAsync("apt-get", ["install", "--print-uris", "-qq", .. list.Root], cancellationToken);
-        var root = await ShowAsync(PackageRole.Root, [.. UriLines(install).Select(NameAndVersion)], cancellationToken);
+        var root = await WithDependenciesAsync(PackageRole.Root, list.Root, cancellationToken);
+        var build = await WithDependenciesAsync(PackageRole.Build, list.Build, cancellationToken);
         var tools = await ShowAsync(PackageRole.Tools, list.Tools, cancellationToken);
         var sources = new List<LockedPackage>();
         foreach (var source in list.Sources)
@@ -53,7 +53,13 @@ internal sealed class AptResolver(string folder, Mirrors mirrors)
             sources.AddRange(lines.Where(l => l.File.Contains(".tar.", StringComparison.Ordinal) && !l.File.EndsWith(".asc", StringComparison.Ordinal)).Select(l => Source(source, l)));
         }
 
-        return new PackageLock([.. root, .. tools, .. sources]);
+        return new PackageLock([.. root, .. tools, .. sources, .. build]);
+    }
+
+    private async Task<IReadOnlyList<LockedPackage>> WithDependenciesAsync(PackageRole role, IReadOnlyList<string> wanted, CancellationToken cancellationToken)
+    {
+        var install = await AptAsync("apt-get", ["install", "--print-uris", "-qq", .. wanted], cancellationToken);
+        return await ShowAsync(role, [.. UriLines(install).Select(NameAndVersion)], cancellationToken);
     }
 
     private async Task WriteConfigAsync(CancellationToken cancellationToken)

@@ -2,7 +2,7 @@
 namespace Skywire.ImageBuild.Packages;
 
 /// <summary>The wishes of <c>packages.txt</c>, before versions are chosen.</summary>
-internal sealed record PackageList(IReadOnlyList<string> Root, IReadOnlyList<string> Tools, IReadOnlySet<string> Without, IReadOnlyList<string> Sources)
+internal sealed record PackageList(IReadOnlyList<string> Root, IReadOnlyList<string> Tools, IReadOnlySet<string> Without, IReadOnlyList<string> Sources, IReadOnlyList<string> Build)
 {
     /// <summary>Reads the file. An unknown role or a double entry is an error with its line number.</summary>
     public static PackageList Parse(string file, IEnumerable<string> lines)
@@ -10,6 +10,7 @@ internal sealed record PackageList(IReadOnlyList<string> Root, IReadOnlyList<str
         var root = new List<string>();
         var tools = new List<string>();
         var sources = new List<string>();
+        var build = new List<string>();
         var without = new HashSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var number = 0;
@@ -22,7 +23,7 @@ internal sealed record PackageList(IReadOnlyList<string> Root, IReadOnlyList<str
                 continue;
             }
 
-            if (words.Length != 2 || !seen.Add(words[1]))
+            if (words.Length != 2 || !seen.Add(words[0] + " " + words[1]))
             {
                 throw new ImageException($"{file}:{number}: '{line.Trim()}' is {(words.Length == 2 ? "named twice" : "not ROLE NAME")}", "one package a line: ROLE NAME[/SUITE]");
             }
@@ -32,12 +33,13 @@ internal sealed record PackageList(IReadOnlyList<string> Root, IReadOnlyList<str
                 case "root": root.Add(words[1]); break;
                 case "tools": tools.Add(words[1]); break;
                 case "source": sources.Add(words[1]); break;
+                case "build": build.Add(words[1]); break;
                 case "without": without.Add(words[1]); break;
-                default: throw new ImageException($"{file}:{number}: unknown role '{words[0]}'", "roles are root, tools, without, source");
+                default: throw new ImageException($"{file}:{number}: unknown role '{words[0]}'", "roles are root, tools, without, source, build");
             }
         }
 
-        return new PackageList(root, tools, without, sources);
+        return new PackageList(root, tools, without, sources, build);
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ internal enum PackageRole
 
     /// <summary>A file of a source package.</summary>
     Source,
+
+    /// <summary>What sources are compiled against; not part of any output.</summary>
+    Build,
 }
 
 /// <summary>One file of the lock. <paramref name="Path"/> is relative to the archive's top; <paramref name="Size"/> in bytes; <paramref name="Sha256"/> in lower-case hex.</summary>

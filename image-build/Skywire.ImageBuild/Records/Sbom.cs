@@ -19,14 +19,14 @@ internal static class Sbom
         entries.Add(Entry("SPDXRef-image", name, version.Label, imageSha256, null, null, "firmware image"));
         entries.Add(Entry("SPDXRef-program", "skywire", version.Label, programSha256, null, null, "the visor, published for linux-arm64"));
         relations.Add(Relation("SPDXRef-image", "CONTAINS", "SPDXRef-program"));
-        foreach (var package in packages.Packages.Where(p => p.Role != PackageRole.Root || list.IsInRoot(p)).OrderBy(p => p.Role).ThenBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Path, StringComparer.Ordinal))
+        foreach (var package in packages.Packages.Where(p => p.Role is PackageRole.Tools or PackageRole.Source || list.IsInRoot(p)).OrderBy(p => p.Role).ThenBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Path, StringComparer.Ordinal))
         {
             var id = "SPDXRef-" + Id($"{package.Role.ToString().ToLowerInvariant()}-{package.FileName}");
             var comment = package.Role switch
             {
                 PackageRole.Root => "in the root filesystem",
                 PackageRole.Tools => "parts of it in the initramfs, the boot partition or U-Boot",
-                _ => "U-Boot is built from it",
+                _ => "built from it with the changes in image-build: the boot loaders, the updater",
             };
             var locator = package.Role == PackageRole.Source
                 ? $"pkg:deb/debian/{package.Name}@{Uri.EscapeDataString(package.Version)}?arch=source&distro=trixie"

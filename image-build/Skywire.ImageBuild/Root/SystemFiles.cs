@@ -148,7 +148,6 @@ internal sealed class SystemFiles(SourceTree source, string root, OwnershipTable
 
     private async Task UnitsAsync(CancellationToken cancellationToken)
     {
-        Link("etc/systemd/system/default.target", "/usr/lib/systemd/system/multi-user.target");
         // These look for virtual sockets and extra consoles that no board has, and complain.
         foreach (var generator in new[] { "systemd-ssh-generator", "systemd-gpt-auto-generator" })
         {
@@ -156,6 +155,8 @@ internal sealed class SystemFiles(SourceTree source, string root, OwnershipTable
         }
 
         await HostTool.RequireAsync("systemctl", ["--root=" + root, "preset-all", "--preset-mode=full"], cancellationToken);
+        // After the presets, which would take this link for an alias to disable.
+        Link("etc/systemd/system/default.target", "/usr/lib/systemd/system/multi-user.target");
     }
 
     private async Task LibraryCacheAsync(CancellationToken cancellationToken)

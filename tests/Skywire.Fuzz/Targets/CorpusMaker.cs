@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Skywire.Discovery;
+using Skywire.Discovery.Box;
 using Skywire.Dmsg.Objects;
 using Skywire.Fuzz.Engine;
 using Skywire.Noise;
@@ -29,8 +30,24 @@ internal static class CorpusMaker
         Transport();
         Routing();
         Services();
+        Box();
         Visor();
         Boards();
+    }
+
+    private static void Box()
+    {
+        byte[] Part(byte mode, byte wait, Beacon beacon)
+        {
+            var bytes = BeaconCodec.Write(beacon, FuzzKeys.Peer, BoxTargets.Secret);
+            return [mode, wait, (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
+        }
+
+        const byte Member = BoxTargets.Tagged | BoxTargets.Signed;
+        var beacon = new Beacon { Boot = 1, Counter = 1, Name = "peer", StcprPort = 7777, Addresses = [System.Net.IPAddress.Parse("192.0.2.9"), System.Net.IPAddress.Parse("fe80::9")] };
+        Save("box-beacons", Part(0, 1, beacon));
+        Save("box-beacons", [.. Part(Member, 1, beacon), .. Part(Member | BoxTargets.Echoes, 1, beacon with { Counter = 2, Duty = BoxDuty.Serving, Term = 3, ServingSeconds = 9 }), .. Part(Member, 200, beacon with { Counter = 3, Duty = BoxDuty.Serving, Term = 3, Insists = true, Challenge = 5 })]);
+        Save("box-beacons", [.. Part(Member, 255, beacon with { CannotServe = true }), .. Part(Member | BoxTargets.Echoes, 255, beacon with { Counter = 2, Duty = BoxDuty.Starting }), .. Part(Member, 255, beacon with { Counter = 9, Leaving = true })]);
     }
 
     private static void Noise()

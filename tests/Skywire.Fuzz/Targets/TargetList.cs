@@ -14,6 +14,7 @@ internal static class TargetList
         .. TransportTargets.All,
         .. RoutingTargets.All,
         .. ServiceTargets.All,
+        .. BoxTargets.All,
         .. VisorTargets.All,
         .. BoardTargets.All,
     ];
@@ -30,6 +31,7 @@ internal static class TargetList
         "settlement" or "transport-entry" or "link-frames" or "link-handshake" => "settlement",
         "service-requests" or "service-answers" => "http",
         "socks5" => "socks5",
+        "box-beacons" => "beacons",
         "config" or "reference-config" => "config",
         "board-settings" or "board-file" or "board-status" => "board",
         _ => "dmsg",

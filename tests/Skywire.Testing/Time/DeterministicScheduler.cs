@@ -13,8 +13,8 @@ public sealed class DeterministicScheduler : SynchronizationContext
     // Between two looks at the real clock.
     private const int StepsPerCheck = 1024;
 
-    // How long an apparent deadlock waits for the continuation that went to another thread, so that the report names it.
-    private static readonly TimeSpan EscapeGrace = TimeSpan.FromMilliseconds(200);
+    // How long an apparent deadlock waits for the continuation that went to another thread, so that the report names it. Busy machines are slow to start threads.
+    private static readonly TimeSpan EscapeGrace = TimeSpan.FromSeconds(2);
 
     private readonly VirtualTime _time;
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _queue = new();

@@ -33,6 +33,18 @@ public sealed class ApiHandlerTests : TestBase
         Assert.Equal(expected, Short(Text(reply)));
     }
 
+    [Fact]
+    public async Task Get_Box_HasTheStableShapeOrSaysThatThereIsNone()
+    {
+        var none = await SendAsync("GET", "/api/v1/box");
+        Assert.Equal(409, none.Status);
+        Assert.Contains("\"no_box\"", Text(none), StringComparison.Ordinal);
+        _visor.Box = FakeVisor.SampleBox;
+        const string Expected = """{"mesh_name":"home","mesh_id":"0011223344556677","role":"following","joined":true,"reason":"","problem":"","since":"2026-11-21T07:00:00+00:00","serving":{"key":"B","name":"cellar","address":"192.0.2.7","is_self":false,"term":2},"members":[{"key":"B","name":"cellar","address":"192.0.2.7","serving":true,"linked":true,"silence_seconds":0.5}],"takeovers":1,"ways":2,"beacons_sent":10,"beacons_heard":20,"beacons_refused":{"tag":3}}""";
+        Assert.Equal(Expected, Short(Text(await SendAsync("GET", "/api/v1/box"))));
+        Assert.Contains("\"box\":" + Expected, Short(Text(await SendAsync("GET", "/api/v1/status"))), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("POST", "transports", """{"remote_key":"B","type":"stcpr"}""", 201, "add B stcpr")]
     [InlineData("DELETE", "transports/ID", "", 200, "remove ID")]

@@ -23,6 +23,26 @@ internal sealed class FakeVisor : IVisorControl
 
     public List<string> Calls { get; } = [];
 
+    public BoxView? Box { get; set; }
+
+    public static BoxView SampleBox { get; } = new()
+    {
+        MeshName = "home",
+        MeshId = "0011223344556677",
+        Role = "following",
+        Joined = true,
+        Reason = "",
+        Problem = "",
+        Since = At,
+        Serving = new BoxServingView(TestKeys.B.ToString(), "cellar", "192.0.2.7", false, 2),
+        Members = [new BoxMemberView(TestKeys.B.ToString(), "cellar", "192.0.2.7", true, true, 0.5)],
+        Takeovers = 1,
+        Ways = 2,
+        BeaconsSent = 10,
+        BeaconsHeard = 20,
+        BeaconsRefused = new Dictionary<string, long> { ["tag"] = 3 },
+    };
+
     public StatusView Status() => new()
     {
         PublicKey = TestKeys.A.ToString(),
@@ -35,6 +55,7 @@ internal sealed class FakeVisor : IVisorControl
         StateReason = "1 transport up",
         Dmsg = new DmsgView(true, true, "", [TestKeys.C.ToString()]),
         Services = [new ServiceView("route_finder", "http://192.0.2.1", "ok", "", At, 3, 1)],
+        Box = Box,
         TransportsUp = 1,
         RouteGroups = 1,
         Rules = 1,

@@ -132,9 +132,12 @@ public sealed class CommandLineTests : TestBase
     [InlineData("app start skysocks", "NAME", "skysocks")]
     [InlineData("app stop skysocks", "NAME", "skysocks")]
     [InlineData("ping PK", "2 of 3 came back", "average 1.5 ms")]
+    [InlineData("box status", "Served by", "cellar at 192.0.2.7, claim 2")]
+    [InlineData("box members", "SERVES", "cellar")]
     [InlineData("log", "", "")]
     public async Task Remote_EachCommand_PrintsATableOrJson(string command, string first, string second)
     {
+        _visor.Box = FakeVisor.SampleBox;
         var (socket, server) = await ServeAsync();
         await using (server)
         {

@@ -38,6 +38,11 @@ public sealed partial class MetricsPageTests
     [InlineData("skywire_link_state{state=\"joined\"} 1")]
     [InlineData("skywire_link_state{state=\"no_link\"} 0")]
     [InlineData("skywire_dmsg_sessions 1")]
+    [InlineData("skywire_box_joined 1")]
+    [InlineData("skywire_box_members 1")]
+    [InlineData("skywire_box_serving 0")]
+    [InlineData("skywire_box_takeovers_total 1")]
+    [InlineData("skywire_box_beacons_refused_total{reason=\"tag\"} 3")]
     [InlineData("skywire_service_answers_total{service=\"route_finder\"} 3")]
     [InlineData("skywire_routing_rules 1")]
     [InlineData("skywire_route_groups 1")]
@@ -62,7 +67,7 @@ public sealed partial class MetricsPageTests
         Assert.Equal("# HELP a help\\nmore\n# TYPE a gauge\na{l=\"a\\\"b\\\\c\\nd\"} 0.5\n", Encoding.UTF8.GetString(writer.ToBytes()));
     }
 
-    private static string[] Lines() => Encoding.UTF8.GetString(new MetricsPage(new FakeVisor()).Write()).TrimEnd('\n').Split('\n');
+    private static string[] Lines() => Encoding.UTF8.GetString(new MetricsPage(new FakeVisor { Box = FakeVisor.SampleBox }).Write()).TrimEnd('\n').Split('\n');
 
     [GeneratedRegex("^[a-z_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*\\})? -?[0-9.eE+-]+$")]
     private static partial Regex Sample();

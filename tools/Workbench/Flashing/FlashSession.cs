@@ -23,7 +23,7 @@ internal sealed class FlashSession(FlashOrder order, FlashView view)
     /// <summary>One report a card; none when the person said no.</summary>
     public async Task<IReadOnlyList<FlashReport>> RunAsync(CancellationToken cancellationToken)
     {
-        await Prerequisites.EnsureAsync(Needed(), required: true, cancellationToken);
+        await Prerequisites.EnsureAsync(FlashTools.For(order.Source.Packing, order.Config is not null), required: true, cancellationToken);
         Judge(imageSize: null);
         var settings = order.Config is null ? null : SettingsFile.Load(order.Config);
         if (settings is not null && await SettingsOf(settings, order.Number).CheckAsync(cancellationToken) is { } note)
@@ -131,20 +131,4 @@ internal sealed class FlashSession(FlashOrder order, FlashView view)
     }
 
     private FlashReport Report(ImageFacts facts, double checkSeconds) => new() { Image = order.Source.Path, Device = order.Device, Bytes = facts.Size, Sha256 = facts.Sha256, SumsFile = facts.SumsFile, DryRun = true, CheckSeconds = checkSeconds, Settings = order.Config };
-
-    private List<Prerequisite> Needed()
-    {
-        List<Prerequisite> needed = [];
-        if (order.Source.Unpacker is { } unpacker)
-        {
-            needed.Add(new(unpacker == "xz" ? "xz-utils" : unpacker, "unpacks the image", () => Shell.Has(unpacker)));
-        }
-
-        if (order.Config is not null)
-        {
-            needed.Add(new("mtools", "puts the settings on the boot partition", () => Shell.Has("mcopy")));
-        }
-
-        return needed;
-    }
 }
