@@ -111,6 +111,9 @@ public sealed class ServiceException : IOException
     /// <summary>The service's words.</summary>
     public string Reason { get; }
 
+    /// <summary>True when one of several services refused or was away, and the others took it.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>True when the entry's sequence was outdated (spec 03 §10).</summary>
     public bool IsSequenceClash => Reason.Contains("sequence field of new entry", StringComparison.Ordinal);
 }

@@ -133,6 +133,12 @@ internal sealed class EntryPublisher(
             causes.Add(e is ServiceException { Status: > 0 } ? ProtocolError.ServiceRefused : ProtocolError.ServiceUnreachable);
             Problem = "the dmsg entry could not be written: " + e.Message;
             Log.EntryFailed(log, e.Message);
+            if (e is ServiceException { IsPartial: true })
+            {
+                // Whoever asks the other discovery finds this entry; the one that is away is tried again.
+                _ready.TrySetResult();
+            }
+
             return backoff.Next();
         }
     }

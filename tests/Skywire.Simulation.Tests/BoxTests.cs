@@ -118,6 +118,7 @@ public sealed class BoxTests
         Wire);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void LossyWire_TwelveBoards_AllJoined() => MeshScenario.Run(
         45,
         async mesh =>
@@ -150,6 +151,12 @@ public sealed class BoxTests
                 mesh.Note("the way out is cut");
                 await Task.Delay(TimeSpan.FromMinutes(3), mesh.Sim.Time);
                 Assert.True(AllJoined(boards));
+                await CarryAsync(mesh, boards[1], boards[0]);
+
+                // A board that starts meanwhile joins the box as well.
+                await boards[1].StopAsync();
+                await boards[1].StartAsync(default);
+                await UntilAsync(mesh, "joined without a way out", 20, () => AllJoined(boards));
                 await CarryAsync(mesh, boards[1], boards[0]);
             }
         },

@@ -23,7 +23,8 @@ internal sealed record BoardMachine(BoardFile Board, string Model, LedClass Leds
         var catalog = BoardCatalog.Load(boards);
         var tree = new DeviceTree();
         var board = name is null ? catalog.Detect(tree.Compatible) ?? BoardCatalog.Unknown(tree.Model) : catalog.Find(name);
-        return board is null ? null : new BoardMachine(board, name is null && tree.Model.Length > 0 ? tree.Model : board.Title, new LedClass(leds), places, catalog.Faults);
+        // A model in words ("Raspberry Pi 4 Model B Rev 1.4") says more than the file of its family; "linux,dummy-virt" does not.
+        return board is null ? null : new BoardMachine(board, name is null && tree.Model.Contains(' ', StringComparison.Ordinal) ? tree.Model : board.Title, new LedClass(leds), places, catalog.Faults);
     }
 
     /// <summary>The board with the LEDs that are there, or should be.</summary>

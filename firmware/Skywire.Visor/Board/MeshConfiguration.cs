@@ -1,7 +1,5 @@
 // From a board's settings to the visor's own configuration: the one place where settings meet the protocol.
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Skywire.Boards.Settings;
 using Skywire.Crypto;
 using Skywire.Visor.Api;
@@ -57,6 +55,7 @@ internal sealed class MeshConfiguration(IEntropy entropy, string publicServicesF
             Services = Services(settings, mistakes),
             // Boards of one wire have private addresses; the public resolver would refuse them.
             Transport = new TransportConfig { Stcpr = new StcprConfig { Listen = $"0.0.0.0:{StcprPort}", AllowPrivate = settings.Services != ServiceChoice.Public }, Log = false },
+            Box = hasBox && places.SecretFile.Length > 0 ? new BoxConfig { MeshName = settings.MeshName, SecretFile = places.SecretFile, Port = BeaconPort } : null,
             Apps = [Proxy(settings, hasBox)],
             Api = new ApiConfig
             {
@@ -66,7 +65,7 @@ internal sealed class MeshConfiguration(IEntropy entropy, string publicServicesF
                 PasswordHash = places.PasswordHash,
             },
         };
-        return hasBox && places.SecretFile.Length > 0 ? WithBox(config, settings, places) : ConfigJson.Format(config);
+        return ConfigJson.Format(config);
     }
 
     private ServicesConfig Services(BoardSettings settings, ICollection<SettingsMistake> mistakes)
@@ -135,18 +134,4 @@ internal sealed class MeshConfiguration(IEntropy entropy, string publicServicesF
         AutoStart = settings.Proxy ?? settings.Services == ServiceChoice.Box,
         Settings = new Dictionary<string, string> { ["egress"] = hasBox && settings.Services == ServiceChoice.Box ? AppKinds.EgressAll : AppKinds.EgressPublic },
     };
-
-    private static byte[] WithBox(VisorConfig config, BoardSettings settings, MeshPlaces places)
-    {
-        var root = JsonNode.Parse(ConfigJson.Format(config))!.AsObject();
-        root["box"] = new JsonObject { ["mesh_name"] = settings.MeshName, ["secret_file"] = places.SecretFile, ["port"] = BeaconPort };
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            root.WriteTo(writer);
-        }
-
-        stream.Write(Encoding.ASCII.GetBytes("\n"));
-        return stream.ToArray();
-    }
 }

@@ -62,7 +62,18 @@ internal sealed class PairedDmsgDiscovery(IDmsgDiscovery named, IDmsgDiscovery b
     public Task<IReadOnlyList<DmsgEntry>> GetAllServersAsync(CancellationToken cancellationToken) => MergeAsync(named.GetAllServersAsync(cancellationToken), box.GetAllServersAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public Task PostEntryAsync(DmsgEntry entry, CancellationToken cancellationToken) => Pair.BothAsync(named.PostEntryAsync(entry, cancellationToken), box.PostEntryAsync(entry, cancellationToken));
+    public async Task PostEntryAsync(DmsgEntry entry, CancellationToken cancellationToken)
+    {
+        var (first, second) = (named.PostEntryAsync(entry, cancellationToken), box.PostEntryAsync(entry, cancellationToken));
+        try
+        {
+            await Pair.BothAsync(first, second);
+        }
+        catch (ServiceException e) when (!e.IsSequenceClash && (first.IsCompletedSuccessfully || second.IsCompletedSuccessfully))
+        {
+            throw new ServiceException(e.Service, e.Status, e.Reason, e) { IsPartial = true };
+        }
+    }
 
     /// <inheritdoc/>
     public Task DeleteEntryAsync(DmsgEntry entry, CancellationToken cancellationToken) => Pair.BothAsync(named.DeleteEntryAsync(entry, cancellationToken), box.DeleteEntryAsync(entry, cancellationToken));

@@ -53,6 +53,9 @@ internal sealed partial class VisorHost : IAsyncDisposable
     private readonly VisorWorld _world;
     private readonly ILogger _log;
     private readonly BoxHost? _box;
+
+    // Beside a network of named services a box without other boards is no lack.
+    private readonly bool _boxDecides;
     private readonly VisorParts _parts;
     private readonly VisorApps _apps;
     private readonly ServiceListing? _listing;
@@ -76,6 +79,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
         if (_config.Box is not null)
         {
             var secret = options.BoxSecret ?? throw new ArgumentException("a box needs its secret", nameof(options));
+            _boxDecides = _config.Services.DmsgDiscovery is null;
             _box = new BoxHost(_config, secret, key, world);
             _config = BoxPlan.Apply(_config, _box.SetupNode, world.Box!.Any);
         }
@@ -151,12 +155,6 @@ internal sealed partial class VisorHost : IAsyncDisposable
             await StopAsync("service listing", () => new ValueTask(_listing.WithdrawAsync(limit.Token)), limit.Token);
         }
 
-        if (_box is { } box)
-        {
-            // After the listing was withdrawn, before everything that others would ask the services of this board for: they turn to the next board meanwhile.
-            await StopAsync("box", () => box.DisposeAsync(), limit.Token);
-        }
-
         await StopAsync("apps", () => _apps.DisposeAsync(), limit.Token);
         await StopAsync("pings", () => _pings.DisposeAsync(), limit.Token);
         await StopAsync("routes", () => _parts.Routing.DisposeAsync(), limit.Token);
@@ -164,6 +162,12 @@ internal sealed partial class VisorHost : IAsyncDisposable
         if (_parts.Dmsg is { } dmsg)
         {
             await StopAsync("dmsg", () => dmsg.DisposeAsync(), limit.Token);
+        }
+
+        if (_box is { } box)
+        {
+            // Last: until here this board's own farewells went to the box's services, wherever they run.
+            await StopAsync("box", () => box.DisposeAsync(), limit.Token);
         }
 
         foreach (var loop in _loops)
@@ -208,7 +212,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
             DmsgSessions = _parts.Dmsg?.SessionServers.Count ?? 0,
             DmsgReason = _parts.Dmsg?.NotReadyReason ?? "",
             RouteBytes = _traffic.Total,
-            BoxReason = _box?.NotJoinedReason ?? "",
+            BoxReason = _boxDecides ? _box!.NotJoinedReason : "",
             Attention = Attention(),
         });
         _shown = new StateView(_state.Level, _state.Reason);

@@ -80,11 +80,9 @@ public sealed class BoardCommandTests : TestBase
     public async Task SettingsApply_Box_HasItsSection()
     {
         var outcome = await ApplyAsync("mesh_name = home\nmesh_passphrase = correct horse\n");
-        using var config = JsonDocument.Parse(File.ReadAllBytes(outcome.GetProperty("mesh_file").GetString()!));
-        var box = config.RootElement.GetProperty("box");
-        Assert.Equal("home", box.GetProperty("mesh_name").GetString());
-        Assert.Equal(7946, box.GetProperty("port").GetInt32());
-        Assert.Equal(65, new FileInfo(box.GetProperty("secret_file").GetString()!).Length);
+        var box = ConfigLoader.Check(outcome.GetProperty("mesh_file").GetString()!).Config.Box!;
+        Assert.Equal(("home", 7946), (box.MeshName, box.Port));
+        Assert.Equal(65, new FileInfo(box.SecretFile).Length);
     }
 
     [Fact]

@@ -28,11 +28,13 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
     {
         var key = await BoardShell.EnsureKeyAsync(plan, cancellationToken);
         (string, string)[] common = [("ssh_key", key), ("mesh_name", "check"), ("mesh_passphrase", _passphrase)];
-        await EmulatedFleet.MakeCardAsync(Neighbour, image, SettingsFile.Text([.. common, ("name", "neighbour")]), cancellationToken);
-        var settings = SettingsFile.Text([.. common, ("name", "tested")]);
+        await EmulatedFleet.MakeCardAsync(Neighbour, image, BoardSettings.Text([.. common, ("name", "neighbour")]), cancellationToken);
+        var settings = BoardSettings.Text([.. common, ("name", "tested")]);
         await EmulatedFleet.MakeCardAsync(Board, image, settings, cancellationToken);
         var leds = BoardLed.Load(Board.Machine);
-        await new Card(Board.Card).WriteAsync(LedRecorder.BootExtraName, LedRecorder.BootExtra(leds.Count), cancellationToken);
+        var card = new Card(Board.Card);
+        await card.WriteAsync(LedRecorder.BootExtraName, LedRecorder.BootExtra(), cancellationToken);
+        await card.WriteAsync(LedRecorder.ScriptName, LedRecorder.Script(leds.Count, seconds: 0) + "\n", cancellationToken);
 
         await progress.StepAsync("a neighbour is up", () => NeighbourAsync(cancellationToken));
         var identity = await progress.StepAsync("first start", () => FirstAsync(new LedCheck(leds, _report.Leds, _failures), cancellationToken));
@@ -144,7 +146,7 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
             _failures.Add($"second start: {lost} was \"{before[lost]}\" and is \"{now.GetValueOrDefault(lost)}\"");
         }
 
-        if (await new Card(Board.Card).ReadAsync(SettingsFile.Name, cancellationToken) != settings)
+        if (await new Card(Board.Card).ReadAsync(BoardSettings.Name, cancellationToken) != settings)
         {
             _failures.Add("second start: skyminer.conf on the card is not what was written");
         }
@@ -155,7 +157,7 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
     private async Task BrokenAsync(string key, LedCheck leds, CancellationToken cancellationToken)
     {
         var card = new Card(Board.Card);
-        await card.WriteAsync(SettingsFile.Name, SettingsFile.Text([("ssh_key", key), .. Mistakes]) + "this line has no equals sign\n", cancellationToken);
+        await card.WriteAsync(BoardSettings.Name, BoardSettings.Text([("ssh_key", key), .. Mistakes]) + "this line has no equals sign\n", cancellationToken);
         var watch = await _fleet.PowerOnAsync(Board, cancellationToken);
         await using var shell = await _fleet.LookIntoAsync(Board, watch, cancellationToken);
         var state = await BoardWatch.UntilShownAsync(shell, ["attention"], StateLimit, "with a broken skyminer.conf", _failures, cancellationToken);
@@ -164,7 +166,7 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
         var facts = await BoardWatch.FactsAsync(shell, cancellationToken);
         await EmulatedFleet.ShutDownAsync(Board, shell, cancellationToken);
 
-        var text = await card.ReadAsync(SettingsFile.ErrorsName, cancellationToken) ?? "";
+        var text = await card.ReadAsync(BoardSettings.ErrorsName, cancellationToken) ?? "";
         // The comment is line 1, the key line 2, the mistakes follow.
         var wanted = Enumerable.Range(3, Mistakes.Length + 1).Select(line => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"line {line}:")).ToList();
         var explained = wanted.Where(w => text.Contains(w, StringComparison.Ordinal)).ToList();

@@ -57,7 +57,7 @@ internal sealed class BoxCheck(FleetPlan plan, string image, long fileBytes, Che
         var passphrase = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12));
         foreach (var board in plan.Boards)
         {
-            await EmulatedFleet.MakeCardAsync(board, image, SettingsFile.Text([("ssh_key", key), ("mesh_passphrase", passphrase)]), cancellationToken);
+            await EmulatedFleet.MakeCardAsync(board, image, BoardSettings.Text([("ssh_key", key), ("mesh_passphrase", passphrase)]), cancellationToken);
         }
 
         var clock = Stopwatch.StartNew();

@@ -48,7 +48,7 @@ internal static class BootCommand
             EmulatedFleet.RequirePorts(plan);
             var settings = parsed.GetValue(conf) is { } file
                 ? await ReadSettingsAsync(file, token)
-                : SettingsFile.Text([("ssh_key", await BoardShell.EnsureKeyAsync(plan, token))]);
+                : BoardSettings.Text([("ssh_key", await BoardShell.EnsureKeyAsync(plan, token))]);
             return await RunAsync(plan, image, settings, parsed.GetValue(detach), parsed.GetValue(keep), token);
         });
         return command;

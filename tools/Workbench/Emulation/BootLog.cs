@@ -120,7 +120,7 @@ internal sealed partial class BootLog
     [GeneratedRegex(@"^skyminer: starting slot ([AB])\b")]
     private static partial Regex SlotChosen();
 
-    [GeneratedRegex(@"^[\w-]+ login:")]
+    [GeneratedRegex(@"^[\w-]+ login:$")]
     private static partial Regex LoginPrompt();
 
     // The page stands to the right of its QR code.

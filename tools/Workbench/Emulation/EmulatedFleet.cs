@@ -25,7 +25,7 @@ internal sealed class EmulatedFleet(FleetPlan plan) : IAsyncDisposable
         File.Delete(Path.Combine(board.Folder, "known_hosts"));
         if (settings is not null)
         {
-            await card.WriteAsync(SettingsFile.Name, settings, cancellationToken);
+            await card.WriteAsync(BoardSettings.Name, settings, cancellationToken);
         }
     }
 

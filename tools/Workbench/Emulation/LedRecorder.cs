@@ -11,6 +11,9 @@ internal static class LedRecorder
     /// <summary>File on the FAT partition with options for the kernel.</summary>
     public const string BootExtraName = "boot-extra.txt";
 
+    /// <summary>File on the FAT partition with the recorder's script.</summary>
+    public const string ScriptName = "led-lines.sh";
+
     /// <summary>What the recorder writes inside the board.</summary>
     public const string Output = "/run/led-lines";
 
@@ -41,12 +44,12 @@ internal static class LedRecorder
         return text.Append(CultureInfo.InvariantCulture, $"read -t {Rest} -u $p; done; echo $u end").ToString();
     }
 
-    /// <summary>The line of boot-extra.txt that starts the recorder with user space.</summary>
-    public static string BootExtra(int lines)
+    /// <summary>
+    /// The line of boot-extra.txt that starts the recorder with user space. The script itself is a file of its own on the FAT partition: the boot loader's lines are short.
+    /// </summary>
+    public static string BootExtra()
     {
-        // systemd takes $$ for $ and %% for % in command lines.
-        var script = Script(lines, seconds: 0).Replace("$", "$$", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        var unit = $"[Unit]\nDefaultDependencies=no\n[Service]\nStandardOutput=truncate:{Output}\nExecStart=/bin/bash -c \"{script}\"\n";
+        var unit = $"[Unit]\nDefaultDependencies=no\n[Service]\nStandardOutput=truncate:{Output}\nExecStart=/bin/bash /boot/firmware/{ScriptName}\n";
         return $"extra_args=systemd.set_credential_binary=systemd.extra-unit.{Unit}:{Convert.ToBase64String(Encoding.ASCII.GetBytes(unit))} systemd.wants={Unit}\n";
     }
 

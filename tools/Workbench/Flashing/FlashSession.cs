@@ -81,7 +81,7 @@ internal sealed class FlashSession(FlashOrder order, FlashView view)
             view.Done("read back", report.VerifySeconds, string.Create(CultureInfo.InvariantCulture, $"{report.VerifyRate:0.0} MB/s, SHA-256 is the image's{(report.PastCache ? "" : " (this filesystem reads from memory only)")}"));
             if (settings is not null)
             {
-                view.Done("settings", report.SettingsSeconds, $"{settings.Source} is {SettingsFile.Name} on the boot partition{(order.NameTemplate is null ? "" : ", " + settings.Text.Split('\n').First(l => l.StartsWith("name = ", StringComparison.Ordinal)))}");
+                view.Done("settings", report.SettingsSeconds, $"{SettingsFile.Name} put on the boot partition{(order.NameTemplate is null ? "" : ", " + settings.Text.Split('\n').First(l => l.StartsWith("name = ", StringComparison.Ordinal)))}");
             }
 
             view.Line($"{medium.Path} is done. Take it out, put it into the board, power on.");

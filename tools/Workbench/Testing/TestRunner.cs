@@ -36,7 +36,7 @@ internal static class TestRunner
             .Where(name => File.Exists(Path.Combine(Checkout.Root, "tests", name, "bin", "Release", "net10.0", name + ".dll")))
             .Where(name => name.EndsWith(".Tests", StringComparison.Ordinal) || name == "Skywire.Fuzz")
             .Where(name => only is null || name.Contains(only, StringComparison.OrdinalIgnoreCase))
-            .OrderByDescending(name => name.Contains("Fuzz", StringComparison.Ordinal) || name.Contains("Integration", StringComparison.Ordinal))
+            .OrderByDescending(name => new[] { "Fuzz", "Integration", "Image.Tests" }.Any(slow => name.Contains(slow, StringComparison.Ordinal)))
             .ThenBy(name => name, StringComparer.Ordinal)
             .ToList();
         var totals = new List<TestTotals>();

@@ -4,7 +4,7 @@ using System.Text;
 namespace Skywire.Workbench.Emulation;
 
 /// <summary>Settings of a board, in the order they are written.</summary>
-internal static class SettingsFile
+internal static class BoardSettings
 {
     /// <summary>Name of the file on the FAT partition.</summary>
     public const string Name = "skyminer.conf";

@@ -1,0 +1,19 @@
+using Skywire.Workbench.Emulation;
+
+namespace Skywire.Workbench.Tests.Emulation;
+
+public sealed class BoardLedTests
+{
+    private static readonly BoardLed Led = BoardLed.Parse("""{ "leds": [ { "name": "x:green", "states": { "joined": "heartbeat", "traffic": "traffic", "failed": "off" } } ] }""").Single();
+
+    [Theory]
+    [InlineData("joined", "heartbeat", true)]
+    [InlineData("joined", "on", false)]
+    [InlineData("failed", "off", true)]
+    [InlineData("traffic", "flicker", true)]
+    [InlineData("traffic", "on", true)]
+    [InlineData("traffic", "off", false)]
+    [InlineData("traffic", "unknown", false)]
+    [InlineData("nonsense", "off", false)]
+    public void Fits_WhatTheLineDid_IsHeldAgainstTheFile(string state, string seen, bool fits) => Assert.Equal(fits, Led.Fits(state, seen));
+}
