@@ -35,7 +35,6 @@ internal static class ContainerCommand
             }
 
             await Prerequisites.EnsureAsync([.. ContainerEngine.ToBuild, .. parsed.GetValue(run) ? ContainerEngine.ToRun : []], required: true, token);
-            var engine = new ContainerEngine();
             var path = parsed.GetValue(program) is { } given ? Path.GetFullPath(given) : await StepAsync("publish for arm64", () => SkywireProgram.PublishAsync("linux-arm64", token));
             if (!File.Exists(path))
             {
@@ -43,14 +42,14 @@ internal static class ContainerCommand
             }
 
             await StepAsync("libraries", () => Done(ContainerContext.MakeAsync(path, token)));
-            await StepAsync("build", () => Done(engine.BuildAsync(token)));
+            await StepAsync("build", () => Done(ContainerEngine.BuildAsync(token)));
             var file = Path.Combine(Checkout.State, "container", "skywire-arm64.tar");
-            await StepAsync("save", () => Done(engine.SaveAsync(file, token)));
+            await StepAsync("save", () => Done(ContainerEngine.SaveAsync(file, token)));
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Path.GetRelativePath(Directory.GetCurrentDirectory(), file)} [grey]({new FileInfo(file).Length / 1e6:0.0} MB)[/]");
             ContainerReport? report = null;
             if (parsed.GetValue(run))
             {
-                report = await new ContainerCheck(engine, text => AnsiConsole.MarkupLineInterpolated($"[grey]{text}[/]")).RunAsync(token);
+                report = await new ContainerCheck(text => AnsiConsole.MarkupLineInterpolated($"[grey]{text}[/]")).RunAsync(token);
                 AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]✓[/] healthy [grey]{report.HealthySeconds:0.0} s{(report.Emulated ? ", emulated" : "")}[/]  user {report.User}, {(report.HasShell ? "with a shell" : "no shell")}, root {(report.RootIsReadOnly ? "read-only" : "WRITABLE")}; stopped in {report.StopSeconds:0.0} s with exit code {report.ExitCode}");
             }
 

@@ -17,7 +17,7 @@ namespace Skywire.Workbench.Containers;
 internal sealed record ContainerReport(bool Emulated, double HealthySeconds, bool HasShell, string User, bool RootIsReadOnly, double StopSeconds, int ExitCode);
 
 /// <summary>Runs the check.</summary>
-internal sealed class ContainerCheck(ContainerEngine engine, Action<string> say)
+internal sealed class ContainerCheck(Action<string> say)
 {
     private const string Prefix = "skywire-check-", State = "/var/lib/skywire", Program = "/usr/bin/skywire", EmulatorInside = "/emulator";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -62,13 +62,13 @@ internal sealed class ContainerCheck(ContainerEngine engine, Action<string> say)
             }
 
             var healthy = watch.Elapsed.TotalSeconds;
-            var shell = await engine.PodmanAsync(["exec", Prefix + "one", "/bin/sh", "-c", "true"], cancellationToken);
-            var inspect = await engine.PodmanAsync(["inspect", "-f", "{{.State.Pid}} {{.Config.User}}", Prefix + "one"], cancellationToken);
-            var write = await engine.PodmanAsync(Exec("one", ["config", "gen", "--config", "/usr/x.json"]), cancellationToken);
+            var shell = await ContainerEngine.PodmanAsync(["exec", Prefix + "one", "/bin/sh", "-c", "true"], cancellationToken);
+            var inspect = await ContainerEngine.PodmanAsync(["inspect", "-f", "{{.State.Pid}} {{.Config.User}}", Prefix + "one"], cancellationToken);
+            var write = await ContainerEngine.PodmanAsync(Exec("one", ["config", "gen", "--config", "/usr/x.json"]), cancellationToken);
             watch.Restart();
             await RequireAsync(["stop", "-t", "30", Prefix + "one"], cancellationToken);
             var stopped = watch.Elapsed.TotalSeconds;
-            var exit = await engine.PodmanAsync(["inspect", "-f", "{{.State.ExitCode}}", Prefix + "one"], cancellationToken);
+            var exit = await ContainerEngine.PodmanAsync(["inspect", "-f", "{{.State.ExitCode}}", Prefix + "one"], cancellationToken);
             return new ContainerReport(!ContainerEngine.RunsArm64, healthy, shell.Ok, inspect.Output.Trim().Split(' ')[^1], !write.Ok && write.Output.Contains("ead-only", StringComparison.Ordinal), stopped, int.Parse(exit.Output.Trim(), CultureInfo.InvariantCulture));
         }
         finally
@@ -109,7 +109,7 @@ internal sealed class ContainerCheck(ContainerEngine engine, Action<string> say)
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            var health = await engine.PodmanAsync(["healthcheck", "run", Prefix + name], cancellationToken);
+            var health = await ContainerEngine.PodmanAsync(["healthcheck", "run", Prefix + name], cancellationToken);
             if (health.Ok)
             {
                 say($"{name} healthy");
@@ -118,8 +118,8 @@ internal sealed class ContainerCheck(ContainerEngine engine, Action<string> say)
 
             if (watch.Elapsed > Limit)
             {
-                var status = await engine.PodmanAsync(Exec(name, ["status", "--check"]), cancellationToken);
-                var log = await engine.PodmanAsync(["logs", "--tail", "5", Prefix + name], cancellationToken);
+                var status = await ContainerEngine.PodmanAsync(Exec(name, ["status", "--check"]), cancellationToken);
+                var log = await ContainerEngine.PodmanAsync(["logs", "--tail", "5", Prefix + name], cancellationToken);
                 throw new WorkbenchException($"{name} is not healthy after {Limit.TotalMinutes:0} minutes:\n{status.Output.Trim()}\n{health.Output.Trim()}\n{log.Output.Trim()}", "the text above is the visor's own");
             }
 
@@ -144,18 +144,18 @@ internal sealed class ContainerCheck(ContainerEngine engine, Action<string> say)
 
     private static string[] Exec(string name, string[] command) => ContainerEngine.RunsArm64 ? ["exec", Prefix + name, Program, .. command] : ["exec", Prefix + name, EmulatorInside, Program, .. command];
 
-    private async Task<string> RequireAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private static async Task<string> RequireAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var result = await engine.PodmanAsync(arguments, cancellationToken);
+        var result = await ContainerEngine.PodmanAsync(arguments, cancellationToken);
         return result.Ok ? result.Output : throw new WorkbenchException($"podman {arguments[0]} failed: {result.Output.Trim()}", "the text above is podman's own");
     }
 
     // Those that others' networks hang on go last.
-    private async Task RemoveAsync(string[] names)
+    private static async Task RemoveAsync(string[] names)
     {
         foreach (var name in names.Reverse())
         {
-            await engine.PodmanAsync(["rm", "-f", "-t", "2", Prefix + name], CancellationToken.None);
+            await ContainerEngine.PodmanAsync(["rm", "-f", "-t", "2", Prefix + name], CancellationToken.None);
         }
     }
 }

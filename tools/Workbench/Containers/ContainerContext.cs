@@ -11,6 +11,8 @@ internal static class ContainerContext
 
     private const string Triplet = "aarch64-linux-gnu";
 
+    private static readonly string[] LibraryFolders = ["lib", "usr/lib"];
+
     // Linked: loader to libstdc++. Loaded when first used: TLS, the services' store, names by DNS.
     private static readonly string[] Libraries =
     [
@@ -44,7 +46,7 @@ internal static class ContainerContext
 
         foreach (var name in Libraries)
         {
-            var source = new[] { "lib", "usr/lib" }.Select(f => Path.Combine(Arm64Sysroot.Folder, f, Triplet, name)).FirstOrDefault(File.Exists)
+            var source = LibraryFolders.Select(f => Path.Combine(Arm64Sysroot.Folder, f, Triplet, name)).FirstOrDefault(File.Exists)
                 ?? throw new WorkbenchException($"{name} is in none of the arm64 packages fetched", $"remove {Arm64Sysroot.Folder} and run this again");
             File.Copy(File.ResolveLinkTarget(source, returnFinalTarget: true)?.FullName ?? source, Path.Combine(libraries, name));
         }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Skywire.Workbench.Containers;
 
 /// <summary>Runs the two programs.</summary>
-internal sealed class ContainerEngine
+internal static class ContainerEngine
 {
     /// <summary>Name of the image.</summary>
     public const string Image = "localhost/skywire:arm64";
@@ -31,7 +31,7 @@ internal sealed class ContainerEngine
     private static bool HasHybridCgroups => Directory.Exists("/sys/fs/cgroup/unified") && Environment.UserName == "root";
 
     /// <summary>Builds the image from the context. All files get the time of the commit, so that one commit gives one image.</summary>
-    public async Task BuildAsync(CancellationToken cancellationToken)
+    public static async Task BuildAsync(CancellationToken cancellationToken)
     {
         var time = await Shell.RunAsync("git", ["-C", Checkout.Root, "show", "-s", "--format=%ct", "HEAD"], cancellationToken);
         string[] timestamp = time.Ok ? ["--timestamp", time.Output.Trim()] : [];
@@ -45,17 +45,14 @@ internal sealed class ContainerEngine
     }
 
     /// <summary>Writes the image into one file that podman load and docker load take.</summary>
-    public async Task SaveAsync(string file, CancellationToken cancellationToken)
+    public static async Task SaveAsync(string file, CancellationToken cancellationToken)
     {
         File.Delete(file);
         await Shell.RequireAsync("buildah", [.. Storage, "push", "-q", Image, $"docker-archive:{file}:{Image}"], cancellationToken);
     }
 
-    /// <summary>Bytes of the image.</summary>
-    public async Task<string> SizeAsync(CancellationToken cancellationToken) => (await Shell.RequireAsync("buildah", [.. Storage, "images", "--format", "{{.Size}}", Image], cancellationToken)).Trim();
-
     /// <summary>Calls podman.</summary>
-    public Task<ShellResult> PodmanAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public static Task<ShellResult> PodmanAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         string[] call = ["podman", .. Storage, "--cgroup-manager", "cgroupfs", "--log-level", "fatal", .. arguments];
         return HasHybridCgroups ? Shell.RunAsync("unshare", ["-m", "sh", "-c", HybridView, .. call], cancellationToken) : Shell.RunAsync(call[0], call[1..], cancellationToken);

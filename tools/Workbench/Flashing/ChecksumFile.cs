@@ -11,6 +11,7 @@ internal sealed record ExpectedSums(string Path, string File, string? Plain);
 internal static class ChecksumFile
 {
     private const int HexLength = 64;
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>Null when there is none beside the image. Looked for: <c>IMAGE.sha256</c>, and <c>NAME.sha256</c> for <c>NAME.img.zst</c>.</summary>
     /// <exception cref="WorkbenchException">There is one, and it does not speak of this image: that is a mix-up and not the same as none.</exception>
@@ -51,7 +52,7 @@ internal static class ChecksumFile
         var sums = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in lines.Select(l => l.Trim()))
         {
-            if (line.Length >= HexLength && line.AsSpan(0, HexLength).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0)
+            if (line.Length >= HexLength && line.AsSpan(0, HexLength).IndexOfAnyExcept(HexDigits) < 0)
             {
                 var name = line.Length > HexLength + 1 ? line[HexLength..].TrimStart(' ').TrimStart('*') : "";
                 sums[System.IO.Path.GetFileName(name)] = line[..HexLength].ToLowerInvariant();

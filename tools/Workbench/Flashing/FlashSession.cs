@@ -40,7 +40,7 @@ internal sealed class FlashSession(FlashOrder order, FlashView view)
             return [Report(facts, checkSeconds)];
         }
 
-        if (!order.Yes && !view.Ask($"Write {Path.GetFileName(order.Source.Path)} onto {target}? All that is on it now will be lost."))
+        if (!order.Yes && !await view.AskAsync($"Write {Path.GetFileName(order.Source.Path)} onto {target}? All that is on it now will be lost.", cancellationToken))
         {
             view.Line("Nothing was written.");
             return [];
@@ -51,7 +51,7 @@ internal sealed class FlashSession(FlashOrder order, FlashView view)
         {
             if (card > 0)
             {
-                NextCard(card);
+                await NextCardAsync(card, cancellationToken);
                 Judge(facts.Size);
             }
 
@@ -119,7 +119,7 @@ internal sealed class FlashSession(FlashOrder order, FlashView view)
             : $"{device.Path}, {device.Title} ({device.TransportName}, {BlockDevice.FormatSize(device.Size)})";
     }
 
-    private void NextCard(int card)
+    private async Task NextCardAsync(int card, CancellationToken cancellationToken)
     {
         if (Console.IsInputRedirected)
         {
@@ -127,7 +127,7 @@ internal sealed class FlashSession(FlashOrder order, FlashView view)
         }
 
         view.Line($"Put card {card + 1} of {order.Cards} into {order.Device} and press Enter (Ctrl-C ends).");
-        Console.ReadLine();
+        await FlashView.ReadLineAsync(cancellationToken);
     }
 
     private FlashReport Report(ImageFacts facts, double checkSeconds) => new() { Image = order.Source.Path, Device = order.Device, Bytes = facts.Size, Sha256 = facts.Sha256, SumsFile = facts.SumsFile, DryRun = true, CheckSeconds = checkSeconds, Settings = order.Config };

@@ -59,7 +59,7 @@ internal sealed class FlashView
 
     /// <summary>Asks; anything but a yes is a no.</summary>
     /// <exception cref="WorkbenchException">There is nobody to ask.</exception>
-    public bool Ask(string question)
+    public async Task<bool> AskAsync(string question, CancellationToken cancellationToken)
     {
         if (Console.IsInputRedirected)
         {
@@ -67,7 +67,15 @@ internal sealed class FlashView
         }
 
         _console.Markup($"{Markup.Escape(question)} [[y/N]] ");
-        return Console.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+        return (await ReadLineAsync(cancellationToken))?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+
+    /// <summary>Waits for Enter, or for Ctrl-C. Reads the terminal itself: the console class would first ask it for the cursor, and not every terminal answers.</summary>
+    public static async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        var input = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        var reader = new StreamReader(input);
+        return await Task.Run(reader.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
     }
 
     /// <summary>Runs blocking work off this thread while showing how far each stage is.</summary>

@@ -41,10 +41,10 @@ internal sealed record CatalogueEntry
     public required IReadOnlyList<string> Devices { get; init; }
 
     /// <summary>none: settings go into skyminer.conf; the Imager's own dialogue would write files that this system does not read.</summary>
-    public string InitFormat => "none";
+    public string InitFormat { get; init; } = "none";
 
     /// <summary>What kind of processor.</summary>
-    public string Architecture => "armv8";
+    public string Architecture { get; init; } = "armv8";
 }
 
 /// <summary>The file.</summary>
