@@ -11,6 +11,9 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
     private static readonly TimeSpan StateLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan ChangeLimit = TimeSpan.FromSeconds(90);
 
+    // Looked at within the board's own patience with a silent visor, 10 s, of which asking and answering take some.
+    private const int BootingSeconds = 4;
+
     // Each line is a mistake of its own kind: an unknown key, a value outside its list, a country that is none, an address that is none.
     private static readonly (string Key, string Value)[] Mistakes = [("mesh_nam", "attic"), ("network", "sometimes"), ("wifi_country", "Germany"), ("dns", "nine.nine")];
 
@@ -32,9 +35,6 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
         var settings = BoardSettings.Text([.. common, ("name", "tested")]);
         await EmulatedFleet.MakeCardAsync(Board, image, settings, cancellationToken);
         var leds = BoardLed.Load(Board.Machine);
-        var card = new Card(Board.Card);
-        await card.WriteAsync(LedRecorder.BootExtraName, LedRecorder.BootExtra(), cancellationToken);
-        await card.WriteAsync(LedRecorder.ScriptName, LedRecorder.Script(leds.Count, seconds: 0) + "\n", cancellationToken);
 
         await progress.StepAsync("a neighbour is up", () => NeighbourAsync(cancellationToken));
         var identity = await progress.StepAsync("first start", () => FirstAsync(new LedCheck(leds, _report.Leds, _failures), cancellationToken));
@@ -74,8 +74,6 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
         watch.Read();
         _report.First = BoardWatch.Figures(watch.Log, facts, joinedAt);
         BoardWatch.Judge("first start", _report.First, _failures);
-        await shell.RunAsync("systemctl stop " + LedRecorder.Unit, cancellationToken);
-        leds.Judge(await shell.RequireAsync("cat " + LedRecorder.Output, cancellationToken), facts.States, facts.StartedAt ?? 0);
         var identity = await IdentityAsync(shell, cancellationToken);
         if (!shortCheck)
         {
@@ -118,7 +116,13 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
 
     private async Task StoppedAsync(LedCheck leds, BoardShell shell, CancellationToken cancellationToken)
     {
+        // For ten seconds the board takes it for a visor that starts again, then for one that failed.
         await shell.RequireAsync("systemctl stop skywire", cancellationToken);
+        if (await BoardWatch.UntilShownAsync(shell, ["booting", "failed"], ChangeLimit, "the visor is stopped", _failures, cancellationToken) == "booting")
+        {
+            await leds.LookAsync(shell, "booting", "the visor is silent", BootingSeconds, cancellationToken);
+        }
+
         await ShowsAsync(leds, shell, ["failed"], "the visor is stopped", cancellationToken);
     }
 

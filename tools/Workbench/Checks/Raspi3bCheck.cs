@@ -35,7 +35,7 @@ internal static class Raspi3bCheck
         report.SlotS = Step(BootStep.Slot);
         report.KernelS = Step(BootStep.Kernel);
         report.VisorAnsweredS = Answered(watch.Log) is { } answered ? Math.Round(answered.At, 1) : null;
-        report.StateShown = watch.Log.Shown.LastOrDefault().State ?? "";
+        report.StateShown = watch.Log.Shown is [.., var last] ? last.State : "";
         report.ConsoleProblems = watch.Log.Problems;
         if (watch.Log.Problems.Count > 0)
         {

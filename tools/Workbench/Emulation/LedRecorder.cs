@@ -1,5 +1,4 @@
-// Records the levels of the simulated GPIO lines inside a board, from the first moment of user space on, with nothing added to the image: systemd takes a unit from a credential
-// on the kernel's command line, and the boot script takes more of that from boot-extra.txt on the FAT partition. Pure: texts only.
+// Records the levels of the simulated GPIO lines inside a board, with nothing added to the image: a bash loop, handed in by ssh. Pure: texts only.
 using System.Globalization;
 using System.Text;
 
@@ -8,22 +7,10 @@ namespace Skywire.Workbench.Emulation;
 /// <summary>Makes the recorder and reads what it wrote.</summary>
 internal static class LedRecorder
 {
-    /// <summary>File on the FAT partition with options for the kernel.</summary>
-    public const string BootExtraName = "boot-extra.txt";
-
-    /// <summary>File on the FAT partition with the recorder's script.</summary>
-    public const string ScriptName = "led-lines.sh";
-
-    /// <summary>What the recorder writes inside the board.</summary>
-    public const string Output = "/run/led-lines";
-
-    /// <summary>The recorder's unit.</summary>
-    public const string Unit = "led-lines.service";
-
     // Pulling the shortest flash, 70 ms, in half; reading costs a thousandth of a second.
     private const string Rest = "0.03";
 
-    /// <summary>A bash loop that writes "seconds-since-boot level level ..." whenever a level of the first <paramref name="lines"/> lines changes, for <paramref name="seconds"/> (0: for ever).</summary>
+    /// <summary>A bash loop that writes "seconds-since-boot level level ..." whenever a level of the first <paramref name="lines"/> lines changes, for <paramref name="seconds"/>.</summary>
     public static string Script(int lines, int seconds)
     {
         var numbers = Enumerable.Range(0, lines).ToList();
@@ -36,21 +23,7 @@ internal static class LedRecorder
 
         var levels = string.Join(' ', numbers.Select(n => string.Create(CultureInfo.InvariantCulture, $"$v{n}")));
         text.Append(CultureInfo.InvariantCulture, $"[ \"{levels}\" = \"$o\" ] || {{ o=\"{levels}\"; echo $u $o; }}; ");
-        if (seconds > 0)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"[ $((${{u%.*}} - e)) -ge {seconds} ] && break; ");
-        }
-
-        return text.Append(CultureInfo.InvariantCulture, $"read -t {Rest} -u $p; done; echo $u end").ToString();
-    }
-
-    /// <summary>
-    /// The line of boot-extra.txt that starts the recorder with user space. The script itself is a file of its own on the FAT partition: the boot loader's lines are short.
-    /// </summary>
-    public static string BootExtra()
-    {
-        var unit = $"[Unit]\nDefaultDependencies=no\n[Service]\nStandardOutput=truncate:{Output}\nExecStart=/bin/bash /boot/firmware/{ScriptName}\n";
-        return $"extra_args=systemd.set_credential_binary=systemd.extra-unit.{Unit}:{Convert.ToBase64String(Encoding.ASCII.GetBytes(unit))} systemd.wants={Unit}\n";
+        return text.Append(CultureInfo.InvariantCulture, $"[ $((${{u%.*}} - e)) -ge {seconds} ] && break; read -t {Rest} -u $p; done; echo $u end").ToString();
     }
 
     /// <summary>What was written, one list of edges a line. Unreadable lines, such as a last one cut off, are left out. <paramref name="end"/> is the last time seen.</summary>

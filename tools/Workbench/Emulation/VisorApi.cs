@@ -1,6 +1,6 @@
 // The visor's local API of an emulated board, over the ssh connection that is open anyway: asking costs the board no program start.
-using Skywire.Workbench.Lab;
 using System.Text.Json;
+using Skywire.Workbench.Lab;
 
 namespace Skywire.Workbench.Emulation;
 
