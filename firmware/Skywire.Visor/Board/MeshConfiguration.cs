@@ -53,8 +53,9 @@ internal sealed class MeshConfiguration(IEntropy entropy, string publicServicesF
             KeyFile = places.KeyFile,
             DataFolder = places.DataFolder,
             Services = Services(settings, mistakes),
-            // Boards of one wire have private addresses; the public resolver would refuse them.
-            Transport = new TransportConfig { Stcpr = new StcprConfig { Listen = $"0.0.0.0:{StcprPort}", AllowPrivate = settings.Services != ServiceChoice.Public }, Log = false },
+            // Both families: on a wire without a router the link-local IPv6 address is the first that others try. Boards of one wire have private addresses; the
+            // public resolver would refuse them.
+            Transport = new TransportConfig { Stcpr = new StcprConfig { Listen = $"[::]:{StcprPort}", AllowPrivate = settings.Services != ServiceChoice.Public }, Log = false },
             Box = hasBox && places.SecretFile.Length > 0 ? new BoxConfig { MeshName = settings.MeshName, SecretFile = places.SecretFile, Port = BeaconPort } : null,
             Apps = [Proxy(settings, hasBox)],
             Api = new ApiConfig

@@ -55,8 +55,8 @@ internal static class QemuArguments
         "-dtb", board.DeviceTree,
         "-drive", $"if=none,id=card,file={Escape(board.Card)},format=raw,cache=writeback",
         "-device", "virtio-blk-device,drive=card",
-        // A network of its own number for each board: with the usual one all boards would have the same address.
-        "-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id={UplinkId},net=10.92.{board.Index + 1}.0/24,hostfwd=tcp:127.0.0.1:{board.SshPort}-:22,hostfwd=tcp:127.0.0.1:{board.PagePort}-:8000"),
+        // A network of its own number for each board: with the usual one all boards would have the same address. Restricted: what a board dials there must not end in this machine's networks.
+        "-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id={UplinkId},restrict=on,net=10.92.{board.Index + 1}.0/24,hostfwd=tcp:127.0.0.1:{board.SshPort}-:22,hostfwd=tcp:127.0.0.1:{board.PagePort}-:8000"),
         "-device", $"virtio-net-pci,addr=1,netdev={UplinkId},mac={board.Mac(1)},romfile=",
         "-netdev", $"socket,id={WireId},mcast={board.Wire},localaddr=127.0.0.1",
         "-device", $"virtio-net-pci,addr=2,netdev={WireId},mac={board.Mac(2)},romfile=",
