@@ -27,29 +27,28 @@ public sealed class ButtonReader : IButtonSource
     // How often the thread looks whether it shall end.
     private const int StopMilliseconds = 1000;
 
+    // Between two attempts to open it.
+    private static readonly TimeSpan OpenAgain = TimeSpan.FromSeconds(5);
+
     // A key that chatters must not fill the memory: more edges than a person makes in a minute are dropped.
     private const int MaxEdges = 64;
 
     private readonly ConcurrentQueue<bool> _edges = new();
-    private readonly Thread? _thread;
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _stop = new();
     private volatile TaskCompletionSource? _wake;
-    private volatile bool _stops;
     private volatile string _fault = "";
 
-    /// <summary>Opens the button and starts reading. What cannot be opened is a <see cref="Fault"/>, not an exception: a board works without its button.</summary>
+    /// <summary>
+    /// Opens the button and starts reading. What cannot be opened is a <see cref="Fault"/>, not an exception, since a board works without its button, and is tried
+    /// again: at boot the device manager may not have handed the device to this user yet.
+    /// </summary>
     public ButtonReader(BoardButton button)
     {
-        try
-        {
-            var (read, owner, isDown) = Open(button);
-            IsDownAtStart = isDown;
-            _thread = new Thread(() => Run(read, owner)) { IsBackground = true, Name = "button" };
-            _thread.Start();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _fault = e.Message;
-        }
+        var opened = TryOpen(button);
+        IsDownAtStart = opened?.IsDown ?? false;
+        _thread = new Thread(() => Run(button, opened)) { IsBackground = true, Name = "button" };
+        _thread.Start();
     }
 
     /// <inheritdoc/>
@@ -74,11 +73,12 @@ public sealed class ButtonReader : IButtonSource
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stops = true;
+        _stop.Set();
+
         // What an edge woke may be what disposes this.
         if (Thread.CurrentThread != _thread)
         {
-            _thread?.Join();
+            _thread.Join();
         }
     }
 
@@ -96,13 +96,40 @@ public sealed class ButtonReader : IButtonSource
         return (line.WaitForEdge, line, line.IsActive);
     }
 
-    private void Run(Func<int, bool?> read, IDisposable owner)
+    private (Func<int, bool?> Read, IDisposable Owner, bool IsDown)? TryOpen(BoardButton button)
     {
+        try
+        {
+            var opened = Open(button);
+            _fault = "";
+            return opened;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _fault = e.Message;
+            return null;
+        }
+    }
+
+    private void Run(BoardButton button, (Func<int, bool?> Read, IDisposable Owner, bool IsDown)? opened)
+    {
+        while (opened is null)
+        {
+            if (_stop.Wait(OpenAgain))
+            {
+                return;
+            }
+
+            // Down already: the edge that comes first ends a press whose length nobody knows, and the policy takes an end without a beginning for nothing.
+            opened = TryOpen(button);
+        }
+
+        var (read, owner, _) = opened.Value;
         using (owner)
         {
             try
             {
-                while (!_stops)
+                while (!_stop.IsSet)
                 {
                     if (read(StopMilliseconds) is { } edge)
                     {
