@@ -1,6 +1,7 @@
 // The file with the secret of a box. Written by the board's settings or by "skywire box secret"; only ever read by the visor.
 using System.Security.Cryptography;
 using System.Text;
+using Skywire.Boards.Settings;
 using Skywire.Discovery.Box;
 using Skywire.Visor.Config;
 using Skywire.Visor.Storage;
@@ -11,9 +12,6 @@ internal static class BoxSecretFile
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private const int MaxSize = 256;
-
-    // Slow on purpose: the passphrase is all that keeps a neighbour on the same wire out. A board needs about half a second, once.
-    private const int Rounds = 200_000;
 
     /// <summary>Reads the secret; the caller disposes it. Throws <see cref="ConfigurationException"/>.</summary>
     public static BoxSecret Load(string path)
@@ -55,7 +53,7 @@ internal static class BoxSecretFile
     /// <summary>Derives the secret from name and passphrase and writes it. An existing file is replaced, for a changed passphrase is the usual reason. Throws <see cref="IOException"/>.</summary>
     public static void Write(string path, string meshName, string passphrase)
     {
-        var secret = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(passphrase), Encoding.UTF8.GetBytes("skyminer box " + meshName), Rounds, HashAlgorithmName.SHA256, BoxSecret.Size);
+        var secret = BoxPassphrase.Derive(passphrase, meshName);
         var text = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(secret) + "\n");
         try
         {
