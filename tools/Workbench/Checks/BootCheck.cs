@@ -9,7 +9,9 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
 {
     // Generous: other work on the machine stretches an emulated board's time; the figures tell how long it took.
     private static readonly TimeSpan StateLimit = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan ChangeLimit = TimeSpan.FromSeconds(90);
+
+    // A link whose cable is out is noticed by three pings, half a minute apart, that stay unanswered.
+    private static readonly TimeSpan ChangeLimit = TimeSpan.FromMinutes(3);
 
     // Looked at within the board's own patience with a silent visor, 10 s, of which asking and answering take some.
     private const int BootingSeconds = 4;
