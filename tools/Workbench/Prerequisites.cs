@@ -25,6 +25,7 @@ internal static class Prerequisites
         new("chromium", "tests of the local page", () => Shell.Has("chromium")),
         new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
         new("zbar-tools", "reads the console's QR code", () => Shell.Has("zbarimg")),
+        new("dbus-daemon", "a message bus of the tests' own", () => Shell.Has("dbus-daemon")),
     ];
 
     /// <summary>To build an image: what unpacks, packs and lays out, and what compiles the boot loaders.</summary>
