@@ -27,7 +27,7 @@ public sealed partial class UpdateClient
         };
     }
 
-    // Fills the candidate, or says why there is none. A feed that cannot be had or offers nothing is followed by the next one.
+    // A look that finds nothing to take is no failure of this board: it goes on, and the status says what was found. Fills the candidate, or says why there is none. A feed that cannot be had or offers nothing is followed by the next one.
     private async Task<UpdateOutcome> CheckAsync(string version, bool allowsDowngrade, CancellationToken cancellationToken)
     {
         var settings = parts.Settings();
@@ -43,7 +43,7 @@ public sealed partial class UpdateClient
         }
 
         Show(s => s with { Phase = UpdatePhase.Checking, Reason = "", Percent = 0, Step = "", CheckFault = "" });
-        (_candidate, _isCandidateRefused) = (null, false);
+        (_candidate, _isCandidateRefused, _failedInBox) = (null, false, null);
         var facts = Facts(version, isByHand, allowsDowngrade);
         var refusal = new Refusal(RefusalCode.Unreachable, "no feed is set");
         var isAnswered = false;
@@ -78,6 +78,6 @@ public sealed partial class UpdateClient
         }
 
         Show(s => s with { Phase = UpdatePhase.Idle, Target = "", Changelog = "", LastCheck = _state.LastCheck, CheckFault = refusal?.Cause ?? "" });
-        return refusal is null ? new UpdateOutcome(null, $"{parts.Version} is the newest") : Refuse(refusal, version);
+        return refusal is null ? new UpdateOutcome(null, $"{parts.Version} is the newest") : Refuse(refusal, version, UpdatePhase.Idle);
     }
 }

@@ -68,19 +68,10 @@ public sealed partial class UpdateClient
                 return RefuseCandidate(refusal, target);
             }
 
-            if (await TurnAsync(target, isByHand, cancellationToken) is { } denied)
-            {
-                return RefuseCandidate(denied, target);
-            }
-
-            if (!isByHand && !parts.Settings().Window.Contains(TimeOnly.FromDateTime(parts.Time.GetLocalNow().DateTime)))
-            {
-                // The download, or the wait for a turn, took longer than the night. What is there is kept.
-                Show(s => s with { Phase = UpdatePhase.WaitingForWindow });
-                return new UpdateOutcome(null, $"{target} waits for the window {parts.Settings().Window}");
-            }
-
-            return await WriteAsync(path, target, cancellationToken);
+            var (isGranted, denied) = await TurnAsync(target, isByHand, cancellationToken);
+            return denied is not null ? RefuseCandidate(denied, target)
+                : isGranted ? await WriteAsync(path, target, cancellationToken)
+                : new UpdateOutcome(null, $"{target} is ready and waits");
         }
         catch (RaucException e)
         {
@@ -128,32 +119,30 @@ public sealed partial class UpdateClient
         return Restart($"{target} is in slot {other.BootName}; the board restarts into it");
     }
 
-    // Asks the box until it is this board's turn; null when it is. Without a box, or for a person on a board alone, at once.
-    private async Task<Refusal?> TurnAsync(string target, bool isByHand, CancellationToken cancellationToken)
+    // Asks the box until it is this board's turn. Not granted without a refusal: the night is over, or a person wants something else first; what is there is kept.
+    private async Task<(bool IsGranted, Refusal? Denied)> TurnAsync(string target, bool isByHand, CancellationToken cancellationToken)
     {
-        while (parts.Turn() is not null)
+        while (isByHand || (!HasOrders() && IsWindowOpen()))
         {
-            var answer = await TellBoxAsync(RolloutState.Wanting, target, "", cancellationToken);
-            if (answer is { Verdict: RolloutVerdict.Granted })
+            if (parts.Turn() is null)
             {
-                return null;
+                return (true, null);
             }
 
-            if (answer is { Verdict: RolloutVerdict.Stopped })
+            var answer = await TellBoxAsync(RolloutState.Wanting, target, "", cancellationToken);
+            if (answer is { Verdict: not RolloutVerdict.Wait })
             {
-                return new Refusal(RefusalCode.RolloutStopped, answer.Reason);
+                return (answer.Verdict == RolloutVerdict.Granted, answer.Verdict == RolloutVerdict.Granted ? null : new Refusal(RefusalCode.RolloutStopped, answer.Reason));
             }
 
             Show(s => s with { Phase = UpdatePhase.WaitingForTurn, Reason = answer?.Reason ?? "the serving board does not answer" });
             await Task.Delay(parts.Rollout.Poll, parts.Time, cancellationToken);
-            if (!isByHand && !parts.Settings().Window.Contains(TimeOnly.FromDateTime(parts.Time.GetLocalNow().DateTime)))
-            {
-                return null;
-            }
         }
 
-        return null;
+        return (false, null);
     }
+
+    private bool IsWindowOpen() => parts.Settings().Window.Contains(TimeOnly.FromDateTime(parts.Time.GetLocalNow().DateTime));
 
     private async Task<UpdateOutcome> RollBackAsync(CancellationToken cancellationToken)
     {
@@ -195,6 +184,11 @@ public sealed partial class UpdateClient
     private UpdateOutcome RefuseCandidate(Refusal refusal, string target)
     {
         _isCandidateRefused = true;
+        if (Rollout is { } view && refusal.Code != RefusalCode.RolloutStopped && (view.Order > 0 || view.Holder == parts.Turn()?.Board))
+        {
+            _failedInBox = (target, refusal.Cause, view.Order);
+        }
+
         var outcome = Refuse(refusal, target);
         _history.Add(new HistoryEntry { At = parts.Time.GetUtcNow(), Event = HistoryEntry.Refused, Version = target, FromVersion = parts.Version.Text, Code = refusal.Word, Reason = refusal.Cause });
         return outcome;

@@ -4,6 +4,7 @@ using Skywire.Update.Feed;
 using Skywire.Update.History;
 using Skywire.Update.Policy;
 using Skywire.Update.Trial;
+using Skywire.Update.Versions;
 
 namespace Skywire.Update;
 
@@ -25,6 +26,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
     private ClientState _state = new();
     private FeedBundle? _candidate;
     private bool _isCandidateRefused;
+    private (string Target, string Reason, int Order)? _failedInBox;
     private long? _checkedAt;
     private TimeSpan _checkEvery;
     private volatile UpdateStatus _status = new()
@@ -109,7 +111,10 @@ public sealed partial class UpdateClient(UpdateParts parts)
 
         if (_status.Phase == UpdatePhase.OnTrial)
         {
-            Show(s => s with { Phase = UpdatePhase.Idle, Reason = "" });
+            // It proved itself, whatever was thought of it before.
+            _state = _state.WithoutFailed(parts.Version.Text);
+            await GuardedAsync(_ => Remember(), cancellationToken);
+            Show(s => s with { Phase = UpdatePhase.Idle, Reason = "", Failed = _state.Failed });
         }
 
         var settings = parts.Settings();
@@ -142,18 +147,29 @@ public sealed partial class UpdateClient(UpdateParts parts)
             return null;
         }
 
-        var failed = _state.Failed.FirstOrDefault(f => f.Version == Rollout?.Target);
-        var answer = failed is null
-            ? await TellBoxAsync(RolloutState.Idle, "", "", cancellationToken)
-            : await TellBoxAsync(RolloutState.Failed, failed.Version, failed.Reason, cancellationToken);
-        if (answer is { Verdict: not RolloutVerdict.Stopped, View: { IsOrdered: true, Target: { } target } }
-            && Versions.SemanticVersion.Parse(target) is { } version && version > parts.Version && parts.Slot is not null && _state.Failed.All(f => f.Version != target)
-            && await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: target), token), cancellationToken) is { Refusal: null })
+        // After a fallback the first report must say so: the coordinator may be waiting for just that.
+        var back = _state.Failed.LastOrDefault(f => SemanticVersion.Parse(f.Version) is { } failed && failed > parts.Version);
+        var answer = _failedInBox is { } own ? await TellBoxAsync(RolloutState.Failed, own.Target, own.Reason, cancellationToken)
+            : back is not null ? await TellBoxAsync(RolloutState.Failed, back.Version, back.Reason, cancellationToken)
+            : await TellBoxAsync(RolloutState.Idle, "", "", cancellationToken);
+        if (answer is { Verdict: not RolloutVerdict.Stopped, View: { Order: > 0 } view } && IsWanted(view)
+            && await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: view.Target), token), cancellationToken) is { Refusal: null })
         {
             return TimeSpan.Zero;
         }
 
         return parts.Rollout.Poll;
+    }
+
+    // An order counts once: what was refused is tried again when a person orders again, what had to be taken back when a person installs it here.
+    private bool IsWanted(RolloutView view)
+        => SemanticVersion.Parse(view.Target) is { } version && version > parts.Version && parts.Slot is not null
+            && _failedInBox?.Order != view.Order && _state.Failed.All(f => f.Version != view.Target);
+
+    private Task<UpdateOutcome> Remember()
+    {
+        _state.Save(parts.Storage);
+        return Task.FromResult(new UpdateOutcome(null, ""));
     }
 
     private async Task<RolloutAnswer?> TellBoxAsync(RolloutState state, string target, string reason, CancellationToken cancellationToken)
@@ -177,6 +193,14 @@ public sealed partial class UpdateClient(UpdateParts parts)
         }
     }
 
+    private bool HasOrders()
+    {
+        lock (_lock)
+        {
+            return _orders.Count > 0;
+        }
+    }
+
     private bool IsOnTrial() => parts.Slot is { } slot && TrialRecord.Load(parts.Storage)?.Slot == slot.Name;
 
     // Runs an order; a disk that fails is an outcome, too.
@@ -193,12 +217,14 @@ public sealed partial class UpdateClient(UpdateParts parts)
         }
     }
 
-    private UpdateOutcome Refuse(Refusal refusal, string target)
+    private UpdateOutcome Refuse(Refusal refusal, string target) => Refuse(refusal, target, UpdatePhase.Failed);
+
+    private UpdateOutcome Refuse(Refusal refusal, string target, UpdatePhase phase)
     {
         _refusals[refusal.Word] = _refusals.GetValueOrDefault(refusal.Word) + 1;
         Show(s => s with
         {
-            Phase = UpdatePhase.Failed,
+            Phase = phase,
             Reason = refusal.Cause,
             Refusal = refusal.Word,
             RefusalCause = refusal.Cause,

@@ -18,7 +18,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
     // Sorted: what happens must not depend on who reported first.
     private readonly SortedDictionary<string, (RolloutReport Report, TimeSpan At)> _boards = new(StringComparer.Ordinal);
     private string _target = "";
-    private bool _isOrdered;
+    private int _order;
     private string _stopped = "";
     private (string Board, string Target, TimeSpan Since)? _holder;
     private TimeSpan? _lastGood;
@@ -26,7 +26,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
     /// <summary>A person orders a version for the whole box; also what goes on after a stop.</summary>
     public void Order(string version)
     {
-        (_target, _isOrdered, _stopped) = (version, true, "");
+        (_target, _order, _stopped) = (version, _order + 1, "");
 
         // What members failed at before is theirs to say again.
         foreach (var (board, seen) in _boards.Where(b => b.Value.Report.State == RolloutState.Failed).ToList())
@@ -73,7 +73,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
     public void Tick(TimeSpan now) => Settle(now);
 
     /// <summary>The roll-out now.</summary>
-    public RolloutView View(TimeSpan now) => new(name, _target, _isOrdered, _holder?.Board ?? "", _holder?.Target ?? "", _holder is { } holder ? now - holder.Since : TimeSpan.Zero, _stopped);
+    public RolloutView View(TimeSpan now) => new(name, _target, _order, _holder?.Board ?? "", _holder?.Target ?? "", _holder is { } holder ? now - holder.Since : TimeSpan.Zero, _stopped);
 
     /// <summary>All boards that reported.</summary>
     public IReadOnlyList<RolloutBoard> Boards(TimeSpan now)
@@ -84,7 +84,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
     // What another coordinator knew counts while this one listens: later it knows better itself.
     private void Learn(RolloutReport report, TimeSpan now)
     {
-        if (report.State is RolloutState.Wanting or RolloutState.Downloading && !_isOrdered && IsNewer(report.Target, _target))
+        if (report.State is RolloutState.Wanting or RolloutState.Downloading && _order == 0 && IsNewer(report.Target, _target))
         {
             _target = report.Target;
         }
@@ -94,9 +94,9 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
             return;
         }
 
-        if (seen.IsOrdered && !_isOrdered)
+        if (seen.Order > _order)
         {
-            (_target, _isOrdered) = (seen.Target, true);
+            (_target, _order) = (seen.Target, seen.Order);
         }
 
         if (seen.Stopped.Length > 0 && _stopped.Length == 0)
@@ -116,7 +116,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
         var failed = _boards.Values.Select(b => b.Report).FirstOrDefault(r => r.State == RolloutState.Failed && (r.Target == _target || r.Board == _holder?.Board));
         if (failed is not null && _stopped.Length == 0)
         {
-            _stopped = $"{failed.Board} had to take {failed.Target} back: {failed.Reason}";
+            _stopped = $"{failed.Board} failed with {failed.Target}: {failed.Reason}";
         }
 
         if (_holder is not { } holder)
@@ -133,7 +133,8 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
                 return;
             }
 
-            if (seen.Report is { State: RolloutState.Idle } && seen.Report.Version == holder.Target)
+            // Good, or given up before anything was written: a board that had to go back says failed.
+            if (seen.Report.State == RolloutState.Idle)
             {
                 (_holder, _lastGood) = (null, now);
                 return;
@@ -173,7 +174,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
 
         if (board == self)
         {
-            var before = others.Find(b => b.Report.State is RolloutState.Wanting or RolloutState.Downloading || (_isOrdered && b.Report.Version != _target));
+            var before = others.Find(b => b.Report.State is RolloutState.Wanting or RolloutState.Downloading || (_order > 0 && b.Report.Version != _target));
             return before.Report is { } first ? $"{first.Board} goes before the serving board" : "";
         }
 

@@ -19,7 +19,7 @@ public enum RolloutState
     /// <summary>Runs it, on trial.</summary>
     OnTrial,
 
-    /// <summary>Had to take it back.</summary>
+    /// <summary>Could not install it, or had to take it back.</summary>
     Failed,
 }
 
@@ -35,12 +35,12 @@ public sealed record RolloutReport(string Board, string Version, RolloutState St
 /// <summary>The roll-out as the coordinator sees it. Durations, not times of day: boards' clocks differ.</summary>
 /// <param name="By">Which coordinator says so; another one at each takeover.</param>
 /// <param name="Target">The version rolled out; "" for none.</param>
-/// <param name="IsOrdered">A person ordered it for the whole box: boards that do not update by themselves take part.</param>
+/// <param name="Order">Number of the order when a person ordered it for the whole box: boards that do not update by themselves take part, and try again at each new order. 0 for none.</param>
 /// <param name="Holder">The board that has the turn; "" for none.</param>
 /// <param name="HolderTarget">The version it installs.</param>
 /// <param name="HeldFor">How long it has it.</param>
 /// <param name="Stopped">Why the roll-out was stopped; "" while it goes on.</param>
-public sealed record RolloutView(string By, string Target, bool IsOrdered, string Holder, string HolderTarget, TimeSpan HeldFor, string Stopped);
+public sealed record RolloutView(string By, string Target, int Order, string Holder, string HolderTarget, TimeSpan HeldFor, string Stopped);
 
 /// <summary>Answers to a board.</summary>
 public enum RolloutVerdict

@@ -66,7 +66,7 @@ public static class FeedReader
             || Text(element, "compatible"u8, MaxName) is not { Length: > 0 } compatible
             || SemanticVersion.Parse(Text(element, "version"u8, SemanticVersion.MaxLength)) is not { } version
             || Place(Text(element, "file"u8, MaxChangelog), address) is not { } file
-            || !element.TryGetProperty("size"u8, out var sizeText) || !sizeText.TryGetInt64(out var size) || size is <= 0 or > MaxBundleSize
+            || !element.TryGetProperty("size"u8, out var sizeText) || sizeText.ValueKind != JsonValueKind.Number || !sizeText.TryGetInt64(out var size) || size is <= 0 or > MaxBundleSize
             || Text(element, "sha256"u8, Sha256Digits).ToLowerInvariant() is not { Length: Sha256Digits } sha256 || !sha256.All(char.IsAsciiHexDigitLower))
         {
             return null;
