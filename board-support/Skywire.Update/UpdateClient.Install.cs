@@ -153,8 +153,12 @@ public sealed partial class UpdateClient
 
         try
         {
-            var other = (await parts.Rauc.SlotsAsync(cancellationToken)).FirstOrDefault(s => s.BootName.Length > 0 && s.BootName != running.Name);
-            if (other is null || !other.IsGood || other.Status is not ("ok" or ""))
+            var slots = await parts.Rauc.SlotsAsync(cancellationToken);
+            var other = slots.FirstOrDefault(s => s.BootName.Length > 0 && s.BootName != running.Name);
+
+            // A slot that RAUC did not write is the one the card was made with, if this one was written from it; on a fresh card it is empty.
+            var isFilled = other?.Status == "ok" || (other?.Status == "" && slots.Any(s => s.BootName == running.Name && s.Status == "ok"));
+            if (other is null || !other.IsGood || !isFilled)
             {
                 return Refuse(new Refusal(RefusalCode.NotFound, "the other slot holds nothing that could be started"), "");
             }

@@ -10,6 +10,7 @@ namespace Skywire.Update;
 public sealed partial class UpdateClient
 {
     private const int MaxReason = 4096;
+    private static readonly TimeSpan BusyPoll = TimeSpan.FromSeconds(5);
     private const string NoReason = "the new version did not come up far enough to say why: kernel, userspace or watchdog; its tries ran out";
 
     private async Task<UpdateOutcome> SettleAsync(CancellationToken cancellationToken)
@@ -20,10 +21,17 @@ public sealed partial class UpdateClient
         }
 
         var reason = parts.Storage.Read(TrialRecord.ReasonFile, MaxReason) is { } bytes ? Encoding.UTF8.GetString(bytes).Trim() : "";
-        var slotHolds = trial.Slot != running.Name && trial.Stage == TrialStage.Installing && await SlotHoldsAsync(trial, cancellationToken);
-        switch (TrialSettlement.Of(trial, running, reason.Length > 0, slotHolds))
+        var isFirst = trial.Slot != running.Name && trial.Stage == TrialStage.Installing ? await IsFirstAsync(trial, cancellationToken) : false;
+        if (isFirst is null)
+        {
+            // Nobody knows which slot starts next, so the record stays: should it be the new one, it is on trial.
+            return new UpdateOutcome(null, "");
+        }
+
+        switch (TrialSettlement.Of(trial, running, reason.Length > 0, isFirst.Value))
         {
             case TrialMeaning.AwaitsReboot:
+                (trial with { Stage = TrialStage.Installed, BootId = running.BootId }).Save(parts.Storage);
                 _history.Add(Entry(HistoryEntry.Installed, trial));
                 return Restart($"{trial.Version} is in slot {trial.Slot}; the board restarts into it");
             case TrialMeaning.Interrupted:
@@ -58,16 +66,25 @@ public sealed partial class UpdateClient
         TrialRecord.Clear(parts.Storage);
     }
 
-    private async Task<bool> SlotHoldsAsync(TrialRecord trial, CancellationToken cancellationToken)
+    // RAUC is another process: it may go on writing after the visor ended, and answers nothing else meanwhile. Null when it does not answer at all.
+    private async Task<bool?> IsFirstAsync(TrialRecord trial, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            return (await parts.Rauc.SlotsAsync(cancellationToken)).Any(s => s.BootName == trial.Slot && s.Status == "ok" && s.Version == trial.Version);
-        }
-        catch (RaucException)
-        {
-            // Then it counts as cut short; at worst it is installed once more.
-            return false;
+            try
+            {
+                var first = await parts.Rauc.PrimaryAsync(cancellationToken);
+                return (await parts.Rauc.SlotsAsync(cancellationToken)).Any(s => s.Name == first && s.BootName == trial.Slot);
+            }
+            catch (RaucException e) when (e.Refusal.Code == RefusalCode.Busy)
+            {
+                Show(s => s with { Phase = UpdatePhase.Installing, Reason = "an installation from before goes on", Target = trial.Version });
+                await Task.Delay(BusyPoll, parts.Time, cancellationToken);
+            }
+            catch (RaucException)
+            {
+                return null;
+            }
         }
     }
 }

@@ -26,10 +26,10 @@ public enum TrialMeaning
 public static class TrialSettlement
 {
     /// <summary>
-    /// The meaning of a record on the running slot. <paramref name="slotHolds"/>: RAUC says that the record's slot holds the record's version, complete; asked only where the record itself
-    /// does not know. A slot that was complete is judged by its start: it may have been tried and fallen back from.
+    /// The meaning of a record on the running slot. <paramref name="isFirst"/>: RAUC, which has nothing under way, says that the record's slot starts next; asked only where the record itself does not
+    /// know. In doubt it counts as cut short: a bad version then gets one more try and is found out, where the opposite error would lock a good one out.
     /// </summary>
-    public static TrialMeaning Of(TrialRecord? trial, RunningSlot running, bool hasReason, bool slotHolds)
+    public static TrialMeaning Of(TrialRecord? trial, RunningSlot running, bool hasReason, bool isFirst)
     {
         if (trial is null)
         {
@@ -41,9 +41,11 @@ public static class TrialSettlement
             return TrialMeaning.OnTrial;
         }
 
-        var isComplete = trial.Stage != TrialStage.Installing || hasReason || slotHolds;
-        return !isComplete ? TrialMeaning.Interrupted
-            : trial.BootId == running.BootId && trial.BootId.Length > 0 ? TrialMeaning.AwaitsReboot
-            : TrialMeaning.RolledBack;
+        if (trial.Stage == TrialStage.Installing && !hasReason)
+        {
+            return isFirst ? TrialMeaning.AwaitsReboot : TrialMeaning.Interrupted;
+        }
+
+        return trial.BootId == running.BootId && trial.BootId.Length > 0 ? TrialMeaning.AwaitsReboot : TrialMeaning.RolledBack;
     }
 }

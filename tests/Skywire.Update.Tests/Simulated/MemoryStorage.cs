@@ -9,7 +9,8 @@ internal sealed class CrashException(int point) : Exception($"crash at point {po
 /// <summary>Counts the moments at which a process may end, and ends it at one of them.</summary>
 internal sealed class CrashPoints
 {
-    private bool _isDead;
+    /// <summary>The process has ended.</summary>
+    public bool IsDead { get; private set; }
 
     public int Count { get; private set; }
 
@@ -18,14 +19,14 @@ internal sealed class CrashPoints
     public void Pass()
     {
         Count++;
-        if (_isDead || Count == CrashAt)
+        if (IsDead || Count == CrashAt)
         {
-            _isDead = true;
+            IsDead = true;
             throw new CrashException(Count);
         }
     }
 
-    public void Restart() => (_isDead, CrashAt) = (false, null);
+    public void Restart() => (IsDead, CrashAt) = (false, null);
 }
 
 internal sealed class MemoryStorage(CrashPoints? points = null) : IUpdateStorage

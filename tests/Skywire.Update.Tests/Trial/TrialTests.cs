@@ -70,12 +70,12 @@ public sealed class TrialTests
     [InlineData("A", "boot-1", TrialStage.Installing, false, true, TrialMeaning.AwaitsReboot)]
     [InlineData("A", "boot-1", TrialStage.Installing, false, false, TrialMeaning.Interrupted)]
     [InlineData("A", "boot-2", TrialStage.Installing, false, false, TrialMeaning.Interrupted)]
-    [InlineData("A", "boot-2", TrialStage.Installing, false, true, TrialMeaning.RolledBack)]
+    [InlineData("A", "boot-2", TrialStage.Installing, false, true, TrialMeaning.AwaitsReboot)]
     [InlineData("A", "boot-2", TrialStage.Installing, true, false, TrialMeaning.RolledBack)]
     [InlineData("A", "boot-2", TrialStage.Installed, false, false, TrialMeaning.RolledBack)]
     [InlineData("A", "boot-2", TrialStage.OnTrial, false, false, TrialMeaning.RolledBack)]
-    public void Settlement_Record_MeansWhatItMust(string slot, string boot, TrialStage stage, bool hasReason, bool slotHolds, TrialMeaning meaning)
-        => Assert.Equal(meaning, TrialSettlement.Of(Record with { Stage = stage }, new RunningSlot(slot, boot), hasReason, slotHolds));
+    public void Settlement_Record_MeansWhatItMust(string slot, string boot, TrialStage stage, bool hasReason, bool isFirst, TrialMeaning meaning)
+        => Assert.Equal(meaning, TrialSettlement.Of(Record with { Stage = stage }, new RunningSlot(slot, boot), hasReason, isFirst));
 
     [Fact]
     public void Settlement_NoRecord_IsNone() => Assert.Equal(TrialMeaning.None, TrialSettlement.Of(null, new RunningSlot("A", ""), false, false));
