@@ -149,8 +149,8 @@ public sealed partial class UpdateClient(UpdateParts parts)
 
         // After a fallback the first report must say so: the coordinator may be waiting for just that.
         var back = _state.Failed.LastOrDefault(f => SemanticVersion.Parse(f.Version) is { } failed && failed > parts.Version);
-        var answer = _failedInBox is { } own ? await TellBoxAsync(RolloutState.Failed, own.Target, own.Reason, cancellationToken)
-            : back is not null ? await TellBoxAsync(RolloutState.Failed, back.Version, back.Reason, cancellationToken)
+        var answer = _failedInBox is { } own ? await TellBoxAsync(RolloutState.Failed, own.Target, own.Reason, cancellationToken, own.Order)
+            : back is not null ? await TellBoxAsync(RolloutState.Failed, back.Version, back.Reason, cancellationToken, RolloutReport.Always)
             : await TellBoxAsync(RolloutState.Idle, "", "", cancellationToken);
         if (answer is { Verdict: not RolloutVerdict.Stopped, View: { Order: > 0 } view } && IsWanted(view)
             && await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: view.Target), token), cancellationToken) is { Refusal: null })
@@ -172,7 +172,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
         return Task.FromResult(new UpdateOutcome(null, ""));
     }
 
-    private async Task<RolloutAnswer?> TellBoxAsync(RolloutState state, string target, string reason, CancellationToken cancellationToken)
+    private async Task<RolloutAnswer?> TellBoxAsync(RolloutState state, string target, string reason, CancellationToken cancellationToken, int order = 0)
     {
         if (parts.Turn() is not { } turn)
         {
@@ -181,7 +181,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
 
         try
         {
-            var answer = await turn.ReportAsync(_member.Report(turn.Board, parts.Version.Text, state, target, reason, Now), cancellationToken);
+            var answer = await turn.ReportAsync(_member.Report(turn.Board, parts.Version.Text, state, target, reason, order, Now), cancellationToken);
             _member.Hear(answer, Now);
             Rollout = answer.View;
             return answer;

@@ -23,17 +23,8 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
     private (string Board, string Target, TimeSpan Since)? _holder;
     private TimeSpan? _lastGood;
 
-    /// <summary>A person orders a version for the whole box; also what goes on after a stop.</summary>
-    public void Order(string version)
-    {
-        (_target, _order, _stopped) = (version, _order + 1, "");
-
-        // What members failed at before is theirs to say again.
-        foreach (var (board, seen) in _boards.Where(b => b.Value.Report.State == RolloutState.Failed).ToList())
-        {
-            _boards[board] = (seen.Report with { State = RolloutState.Idle }, seen.At);
-        }
-    }
+    /// <summary>A person orders a version for the whole box; also how it goes on after a stop: failures of earlier orders no longer count.</summary>
+    public void Order(string version) => (_target, _order, _stopped) = (version, _order + 1, "");
 
     /// <summary>A person stops it. A board in its turn ends it.</summary>
     public void Stop(string reason) => _stopped = reason;
@@ -113,7 +104,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
 
     private void Settle(TimeSpan now)
     {
-        var failed = _boards.Values.Select(b => b.Report).FirstOrDefault(r => r.State == RolloutState.Failed && (r.Target == _target || r.Board == _holder?.Board));
+        var failed = _boards.Values.Select(b => b.Report).FirstOrDefault(r => r.State == RolloutState.Failed && r.Order >= _order && (r.Target == _target || r.Board == _holder?.Board));
         if (failed is not null && _stopped.Length == 0)
         {
             _stopped = $"{failed.Board} failed with {failed.Target}: {failed.Reason}";

@@ -29,8 +29,13 @@ public enum RolloutState
 /// <param name="State">What it is about.</param>
 /// <param name="Target">The version the state is about; "" when idle.</param>
 /// <param name="Reason">Why it failed.</param>
+/// <param name="Order">The order a failure belongs to: a later one tries again. <see cref="Always"/> for a version that was taken back, which only a person at that board tries again.</param>
 /// <param name="Seen">What it last heard of the roll-out: a new serving board learns from it what its predecessor knew.</param>
-public sealed record RolloutReport(string Board, string Version, RolloutState State, string Target, string Reason, RolloutView? Seen);
+public sealed record RolloutReport(string Board, string Version, RolloutState State, string Target, string Reason, int Order, RolloutView? Seen)
+{
+    /// <summary>Counts for every order.</summary>
+    public const int Always = int.MaxValue;
+}
 
 /// <summary>The roll-out as the coordinator sees it. Durations, not times of day: boards' clocks differ.</summary>
 /// <param name="By">Which coordinator says so; another one at each takeover.</param>
