@@ -40,7 +40,7 @@ public sealed partial class UpdateClient
         }
 
         Show(s => s with { Phase = UpdatePhase.Downloading, Reason = "", Target = bundle.Version.Text, Changelog = bundle.Changelog, Percent = 0 });
-        await TellBoxAsync(RolloutState.Downloading, bundle.Version.Text, "", cancellationToken);
+        await TellBoxAsync(RolloutState.Downloading, bundle.Version.Text, "", 0, cancellationToken);
         var download = new BundleDownload(parts.Storage, parts.Http, parts.Time, parts.Jitter, parts.Download);
         var result = await download.RunAsync(bundle, parts.OpenSlot, parts.Settings().BytesPerSecond, ShowDownload, cancellationToken);
         ShowDownload(result.Progress, always: true);
@@ -89,7 +89,7 @@ public sealed partial class UpdateClient
         }
 
         Show(s => s with { Phase = UpdatePhase.Installing, Reason = "do not pull the plug", Percent = 0 });
-        await TellBoxAsync(RolloutState.Updating, target, "", cancellationToken);
+        await TellBoxAsync(RolloutState.Updating, target, "", 0, cancellationToken);
         var trial = new TrialRecord
         {
             Slot = other.BootName,
@@ -129,7 +129,7 @@ public sealed partial class UpdateClient
                 return (true, null);
             }
 
-            var answer = await TellBoxAsync(RolloutState.Wanting, target, "", cancellationToken);
+            var answer = await TellBoxAsync(RolloutState.Wanting, target, "", 0, cancellationToken);
             if (answer is { Verdict: not RolloutVerdict.Wait })
             {
                 return (answer.Verdict == RolloutVerdict.Granted, answer.Verdict == RolloutVerdict.Granted ? null : new Refusal(RefusalCode.RolloutStopped, answer.Reason));

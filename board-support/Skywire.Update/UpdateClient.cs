@@ -105,7 +105,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
         if (IsOnTrial())
         {
             Show(s => s with { Phase = UpdatePhase.OnTrial, Reason = "the new version has to prove itself" });
-            await TellBoxAsync(RolloutState.OnTrial, parts.Version.Text, "", cancellationToken);
+            await TellBoxAsync(RolloutState.OnTrial, parts.Version.Text, "", 0, cancellationToken);
             return TrialPoll;
         }
 
@@ -149,9 +149,9 @@ public sealed partial class UpdateClient(UpdateParts parts)
 
         // After a fallback the first report must say so: the coordinator may be waiting for just that.
         var back = _state.Failed.LastOrDefault(f => SemanticVersion.Parse(f.Version) is { } failed && failed > parts.Version);
-        var answer = _failedInBox is { } own ? await TellBoxAsync(RolloutState.Failed, own.Target, own.Reason, cancellationToken, own.Order)
-            : back is not null ? await TellBoxAsync(RolloutState.Failed, back.Version, back.Reason, cancellationToken, RolloutReport.Always)
-            : await TellBoxAsync(RolloutState.Idle, "", "", cancellationToken);
+        var answer = _failedInBox is { } own ? await TellBoxAsync(RolloutState.Failed, own.Target, own.Reason, own.Order, cancellationToken)
+            : back is not null ? await TellBoxAsync(RolloutState.Failed, back.Version, back.Reason, RolloutReport.Always, cancellationToken)
+            : await TellBoxAsync(RolloutState.Idle, "", "", 0, cancellationToken);
         if (answer is { Verdict: not RolloutVerdict.Stopped, View: { Order: > 0 } view } && IsWanted(view)
             && await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: view.Target), token), cancellationToken) is { Refusal: null })
         {
@@ -172,7 +172,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
         return Task.FromResult(new UpdateOutcome(null, ""));
     }
 
-    private async Task<RolloutAnswer?> TellBoxAsync(RolloutState state, string target, string reason, CancellationToken cancellationToken, int order = 0)
+    private async Task<RolloutAnswer?> TellBoxAsync(RolloutState state, string target, string reason, int order, CancellationToken cancellationToken)
     {
         if (parts.Turn() is not { } turn)
         {

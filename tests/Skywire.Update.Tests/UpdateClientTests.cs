@@ -102,7 +102,7 @@ public sealed class UpdateClientTests
         Assert.Equal("not_found", (await Install("/media/none")).Refusal!.Word);
         Assert.Null((await board.Client!.InstallAsync(new InstallOrder("/media/older", AllowsDowngrade: true), CancellationToken.None)).Refusal);
         await Until(run, () => board.IsSettledAt("0.1.0-0.gz"));
-        Assert.Empty(board.Server.Sent.Keys.Where(k => k.EndsWith(".raucb", StringComparison.Ordinal)));
+        Assert.DoesNotContain(board.Server.Sent.Keys, k => k.EndsWith(".raucb", StringComparison.Ordinal));
 
         Task<UpdateOutcome> Install(string file) => board.Client!.InstallAsync(new InstallOrder(file), CancellationToken.None);
     }, isAutomatic: false);
