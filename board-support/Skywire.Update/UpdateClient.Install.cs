@@ -12,7 +12,15 @@ namespace Skywire.Update;
 
 public sealed partial class UpdateClient
 {
-    private async Task<UpdateOutcome> InstallByHandAsync(InstallOrder order, CancellationToken cancellationToken)
+    // Who wants an installation.
+    private enum Asker
+    {
+        Itself,
+        Box,
+        Person,
+    }
+
+    private async Task<UpdateOutcome> InstallByHandAsync(InstallOrder order, Asker asker, CancellationToken cancellationToken)
     {
         if (Obstacle() is { } obstacle)
         {
@@ -21,18 +29,18 @@ public sealed partial class UpdateClient
 
         if (order.File.Length > 0)
         {
-            return await InstallFileAsync(order.File, Facts("", true, order.AllowsDowngrade), isByHand: true, cancellationToken);
+            return await InstallFileAsync(order.File, Facts("", true, order.AllowsDowngrade), asker, cancellationToken);
         }
 
         var check = await CheckAsync(order.Version, order.AllowsDowngrade, cancellationToken);
-        return _candidate is { } bundle ? await InstallFromFeedAsync(bundle, Facts(order.Version, true, order.AllowsDowngrade), isByHand: true, cancellationToken) : check;
+        return _candidate is { } bundle ? await InstallFromFeedAsync(bundle, Facts(order.Version, true, order.AllowsDowngrade), asker, cancellationToken) : check;
     }
 
     private Refusal? Obstacle() => parts.Slot is null ? new Refusal(RefusalCode.NoRauc, "this system runs from no slot")
         : IsOnTrial() ? new Refusal(RefusalCode.Busy, "the running version is on trial")
         : _status.Phase == UpdatePhase.Rebooting ? new Refusal(RefusalCode.Busy, "the board is about to restart") : null;
 
-    private async Task<UpdateOutcome> InstallFromFeedAsync(FeedBundle bundle, ChoiceFacts facts, bool isByHand, CancellationToken cancellationToken)
+    private async Task<UpdateOutcome> InstallFromFeedAsync(FeedBundle bundle, ChoiceFacts facts, Asker asker, CancellationToken cancellationToken)
     {
         if (FeedChoice.Check(bundle.Version, bundle.MinVersion, bundle.Compatible, facts) is { } refusal)
         {
@@ -46,10 +54,10 @@ public sealed partial class UpdateClient
         ShowDownload(result.Progress, always: true);
         return result.Refusal is { } failed
             ? RefuseCandidate(failed, bundle.Version.Text)
-            : await InstallFileAsync(parts.Storage.PathOf(result.Name), facts, isByHand, cancellationToken);
+            : await InstallFileAsync(parts.Storage.PathOf(result.Name), facts, asker, cancellationToken);
     }
 
-    private async Task<UpdateOutcome> InstallFileAsync(string path, ChoiceFacts facts, bool isByHand, CancellationToken cancellationToken)
+    private async Task<UpdateOutcome> InstallFileAsync(string path, ChoiceFacts facts, Asker asker, CancellationToken cancellationToken)
     {
         var target = "";
         try
@@ -68,7 +76,7 @@ public sealed partial class UpdateClient
                 return RefuseCandidate(refusal, target);
             }
 
-            var (isGranted, denied) = await TurnAsync(target, isByHand, cancellationToken);
+            var (isGranted, denied) = await TurnAsync(target, asker, cancellationToken);
             return denied is not null ? RefuseCandidate(denied, target)
                 : isGranted ? await WriteAsync(path, target, cancellationToken)
                 : new UpdateOutcome(null, $"{target} is ready and waits");
@@ -120,9 +128,9 @@ public sealed partial class UpdateClient
     }
 
     // Asks the box until it is this board's turn. Not granted without a refusal: the night is over, or a person wants something else first; what is there is kept.
-    private async Task<(bool IsGranted, Refusal? Denied)> TurnAsync(string target, bool isByHand, CancellationToken cancellationToken)
+    private async Task<(bool IsGranted, Refusal? Denied)> TurnAsync(string target, Asker asker, CancellationToken cancellationToken)
     {
-        while (isByHand || (!HasOrders() && IsWindowOpen()))
+        while (asker != Asker.Itself || (!HasOrders() && IsWindowOpen()))
         {
             if (parts.Turn() is null)
             {
@@ -130,9 +138,15 @@ public sealed partial class UpdateClient
             }
 
             var answer = await TellBoxAsync(RolloutState.Wanting, target, "", 0, cancellationToken);
-            if (answer is { Verdict: not RolloutVerdict.Wait })
+            // A person who installs here after a stop mends what stopped it.
+            if (answer?.Verdict == RolloutVerdict.Granted || (answer?.Verdict == RolloutVerdict.Stopped && asker == Asker.Person))
             {
-                return (answer.Verdict == RolloutVerdict.Granted, answer.Verdict == RolloutVerdict.Granted ? null : new Refusal(RefusalCode.RolloutStopped, answer.Reason));
+                return (true, null);
+            }
+
+            if (answer?.Verdict == RolloutVerdict.Stopped)
+            {
+                return (false, new Refusal(RefusalCode.RolloutStopped, answer!.Reason));
             }
 
             Show(s => s with { Phase = UpdatePhase.WaitingForTurn, Reason = answer?.Reason ?? "the serving board does not answer" });

@@ -17,6 +17,9 @@ public sealed partial class UpdateClient(UpdateParts parts)
     // A trial is another process' business; its end is seen within this.
     private static readonly TimeSpan TrialPoll = TimeSpan.FromSeconds(5);
 
+    // After a power failure all boards of a street start in one instant; their first looks are spread over this.
+    private static readonly TimeSpan FirstCheck = TimeSpan.FromMinutes(1);
+
     private readonly UpdateHistory _history = new(parts.Storage);
     private readonly RolloutMember _member = new();
     private readonly Lock _lock = new();
@@ -59,7 +62,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
     public Task<UpdateOutcome> CheckAsync(CancellationToken cancellationToken) => OrderAsync(token => CheckAsync("", false, token), cancellationToken);
 
     /// <summary>Installs, at once and whatever the time of day. Ends with the restart ordered, or with a refusal.</summary>
-    public Task<UpdateOutcome> InstallAsync(InstallOrder order, CancellationToken cancellationToken) => OrderAsync(token => InstallByHandAsync(order, token), cancellationToken);
+    public Task<UpdateOutcome> InstallAsync(InstallOrder order, CancellationToken cancellationToken) => OrderAsync(token => InstallByHandAsync(order, Asker.Person, token), cancellationToken);
 
     /// <summary>Goes back to the other slot. The version left behind is not installed again by itself.</summary>
     public Task<UpdateOutcome> RollbackAsync(CancellationToken cancellationToken) => OrderAsync(RollBackAsync, cancellationToken);
@@ -68,7 +71,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _state = ClientState.Load(parts.Storage);
-        _checkEvery = parts.Settings().CheckInterval * (0.75 + (0.5 * parts.Jitter()));
+        (_checkedAt, _checkEvery) = (parts.Time.GetTimestamp(), FirstCheck * parts.Jitter());
         Show(s => s with { Failed = _state.Failed, LastCheck = _state.LastCheck });
         try
         {
@@ -127,7 +130,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
                 await GuardedAsync(token => CheckAsync("", false, token), cancellationToken);
                 return TimeSpan.Zero;
             case PolicyAction.Install:
-                await GuardedAsync(token => InstallFromFeedAsync(_candidate!, Facts("", false, false), isByHand: false, token), cancellationToken);
+                await GuardedAsync(token => InstallFromFeedAsync(_candidate!, Facts("", false, false), Asker.Itself, token), cancellationToken);
                 return TimeSpan.Zero;
         }
 
@@ -153,7 +156,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
             : back is not null ? await TellBoxAsync(RolloutState.Failed, back.Version, back.Reason, RolloutReport.Always, cancellationToken)
             : await TellBoxAsync(RolloutState.Idle, "", "", 0, cancellationToken);
         if (answer is { Verdict: not RolloutVerdict.Stopped, View: { Order: > 0 } view } && IsWanted(view)
-            && await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: view.Target), token), cancellationToken) is { Refusal: null })
+            && await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: view.Target), Asker.Box, token), cancellationToken) is { Refusal: null })
         {
             return TimeSpan.Zero;
         }

@@ -19,12 +19,13 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
     private readonly SortedDictionary<string, (RolloutReport Report, TimeSpan At)> _boards = new(StringComparer.Ordinal);
     private string _target = "";
     private int _order;
+    private int _orders;
     private string _stopped = "";
     private (string Board, string Target, TimeSpan Since)? _holder;
     private TimeSpan? _lastGood;
 
     /// <summary>A person orders a version for the whole box; also how it goes on after a stop: failures of earlier orders no longer count.</summary>
-    public void Order(string version) => (_target, _order, _stopped) = (version, _order + 1, "");
+    public void Order(string version) => (_target, _order, _stopped) = (version, ++_orders, "");
 
     /// <summary>A person stops it. A board in its turn ends it.</summary>
     public void Stop(string reason) => _stopped = reason;
@@ -75,9 +76,10 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
     // What another coordinator knew counts while this one listens: later it knows better itself.
     private void Learn(RolloutReport report, TimeSpan now)
     {
-        if (report.State is RolloutState.Wanting or RolloutState.Downloading && _order == 0 && IsNewer(report.Target, _target))
+        // A newer version than the one that failed is a new roll-out: a box that updates itself must not stand still for ever.
+        if (report.State is RolloutState.Wanting or RolloutState.Downloading && (_order == 0 || _stopped.Length > 0) && IsNewer(report.Target, _target))
         {
-            _target = report.Target;
+            (_target, _order, _stopped) = (report.Target, 0, "");
         }
 
         if (report.Seen is not { } seen || seen.By == name || !IsListening(now))
@@ -87,7 +89,7 @@ public sealed class RolloutCoordinator(string self, string name, RolloutOptions 
 
         if (seen.Order > _order)
         {
-            (_target, _order) = (seen.Target, seen.Order);
+            (_target, _order, _orders) = (seen.Target, seen.Order, Math.Max(_orders, seen.Order));
         }
 
         if (seen.Stopped.Length > 0 && _stopped.Length == 0)

@@ -117,6 +117,33 @@ public sealed class RolloutTests
         Assert.Equal(1, box.MostDown);
     }, isAutomatic: false);
 
+    [Fact]
+    public void Rollout_StoppedThenNewerVersion_GoesOn() => Simulate(3, async box =>
+    {
+        box.Boards.ForEach(b => b.Versions[New] = Health.LosesLinks);
+        await box.UntilAsync(() => box.Coordinator?.View(box.Run.Time.Elapsed).Stopped.Length > 0);
+        var mended = new SampleBundle("0.1.0-3.gc", 4);
+        SampleBundle.Publish(box.Boards[0].Server, Bundle, mended);
+        box.Boards.ForEach(b => b.Media["mended"] = mended);
+        await box.UntilAsync(() => box.Boards.All(b => b.IsSettledAt("0.1.0-3.gc")));
+        Assert.Equal((1, 4), (box.MostDown, box.Boards.Sum(b => b.Installations)));
+    });
+
+    [Fact]
+    public void Install_ByHandOnTheFailedBoard_WorksWhileTheRolloutIsStopped() => Simulate(3, async box =>
+    {
+        box.Boards.ForEach(b => b.Versions[New] = Health.LosesLinks);
+        box.Coordinator!.Order(New);
+        await box.UntilAsync(() => box.Coordinator?.View(box.Run.Time.Elapsed).Stopped.Length > 0 && box.Boards[1].IsSettledAt(Old));
+        box.Boards.ForEach(b => b.Versions.Clear());
+        Assert.Null((await box.Boards[1].Client!.InstallAsync(new InstallOrder(Version: New), CancellationToken.None)).Refusal);
+        await box.UntilAsync(() => box.Boards[1].IsSettledAt(New));
+        await Task.Delay(TimeSpan.FromHours(1), box.Run.Time);
+        Assert.Equal(2, box.Boards.Sum(b => b.Installations));
+        box.Coordinator!.Order(New);
+        await box.UntilAsync(() => box.Boards.All(b => b.IsSettledAt(New)));
+    }, isAutomatic: false);
+
     private static void Simulate(int boards, Func<SimulatedBox, Task> body, bool isAutomatic = true) => SimulationRun.Execute(
         1,
         async run =>
