@@ -10,6 +10,7 @@ public static class RaucErrors
     private static readonly (string Text, RefusalCode Code)[] Table =
     [
         ("already processing", RefusalCode.Busy),
+        ("No such file", RefusalCode.NotFound),
         ("Compatible mismatch", RefusalCode.WrongBoard),
         ("Version mismatch", RefusalCode.OlderVersion),
         ("is too small for image", RefusalCode.SlotTooSmall),
@@ -30,7 +31,6 @@ public static class RaucErrors
         ("Bundle size", RefusalCode.Truncated),
         ("Payload size", RefusalCode.Truncated),
         ("Invalid bundle format", RefusalCode.Truncated),
-        ("No such file", RefusalCode.NotFound),
     ];
 
     /// <summary>The refusal of a text.</summary>

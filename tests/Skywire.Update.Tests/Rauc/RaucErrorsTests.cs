@@ -17,7 +17,8 @@ public sealed class RaucErrorsTests
     [InlineData("Installation error: Failed updating slot rootfs.1: failed to copy image: Error reading from file descriptor: Input/output error", RefusalCode.Altered)]
     [InlineData("bundle payload is corrupted", RefusalCode.Altered)]
     [InlineData("already processing a different method", RefusalCode.Busy)]
-    [InlineData("failed to open file '/media/x.raucb': No such file or directory", RefusalCode.NotFound)]
+    [InlineData("Invalid bundle format: Failed to open bundle for reading: Error opening file /media/x.raucb: No such file or directory", RefusalCode.NotFound)]
+    [InlineData("Installation error: Compatible mismatch: Expected 'skyminer-test' but bundle manifest has 'other'", RefusalCode.WrongBoard)]
     [InlineData("something new", RefusalCode.InstallFailed)]
     [InlineData("", RefusalCode.InstallFailed)]
     public void Map_Text_GivesItsCode(string text, RefusalCode code)
