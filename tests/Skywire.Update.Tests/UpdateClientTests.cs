@@ -182,6 +182,7 @@ public sealed class UpdateClientTests
             points = board.Points.Count;
         });
         Assert.True(points > 60);
+        TestContext.Current.TestOutputHelper?.WriteLine($"moments at which it was ended: {points}");
         for (var at = 1; at <= points; at++)
         {
             Simulate(async (run, board) =>
@@ -207,6 +208,7 @@ public sealed class UpdateClientTests
             await Until(run, () => board.IsSettledAt(Old) && board.Boots > 1);
             points = board.Points.Count;
         }, then: Bad);
+        TestContext.Current.TestOutputHelper?.WriteLine($"moments at which it was ended: {points}");
         for (var at = 1; at <= points; at++)
         {
             Simulate(async (run, board) =>

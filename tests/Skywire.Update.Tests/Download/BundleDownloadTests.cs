@@ -214,6 +214,7 @@ public sealed class BundleDownloadTests
             points = world.Storage.Points.Count;
         });
         Assert.True(points > 50);
+        TestContext.Current.TestOutputHelper?.WriteLine($"moments at which it was ended: {points}");
         for (var at = 1; at <= points; at++)
         {
             Simulate(async world =>
