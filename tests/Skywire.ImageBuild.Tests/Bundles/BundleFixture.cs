@@ -23,9 +23,28 @@ internal sealed class BundleFixture : IDisposable
 
     public BuildResult Image => new()
     {
-        Image = At("x.img"), Compressed = At("x.img.zst"), Slot = At("x.squashfs"), Sbom = "", Catalogue = "", VirtualLoader = null, RaspberryPiLoader = null, DeviceTrees = "",
-        Plan = "universal", Version = "0.1.0-7.g0123456789", Commit = "0123456789", DataSchema = 3, Kernel = "", ImageBytes = 0, CompressedBytes = 0, SlotBytes = Slot.Length,
-        ImageSha256 = "", SlotSha256 = Convert.ToHexStringLower(SHA256.HashData(Slot)), Release = false, Seconds = 0, UBootSeconds = 0, Steps = [],
+        Image = At("x.img"),
+        Compressed = At("x.img.zst"),
+        Slot = At("x.squashfs"),
+        Sbom = "",
+        Catalogue = "",
+        VirtualLoader = null,
+        RaspberryPiLoader = null,
+        DeviceTrees = "",
+        Plan = "universal",
+        Version = "0.1.0-7.g0123456789",
+        Commit = "0123456789",
+        DataSchema = 3,
+        Kernel = "",
+        ImageBytes = 0,
+        CompressedBytes = 0,
+        SlotBytes = Slot.Length,
+        ImageSha256 = "",
+        SlotSha256 = Convert.ToHexStringLower(SHA256.HashData(Slot)),
+        Release = false,
+        Seconds = 0,
+        UBootSeconds = 0,
+        Steps = [],
     };
 
     public string At(string name) => _scratch.At(name);
