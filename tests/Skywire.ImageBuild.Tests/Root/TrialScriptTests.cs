@@ -55,7 +55,7 @@ public sealed class TrialScriptTests
     }
 
     [Fact]
-    public async Task Limit_NearItsEnd_WaitsNoLonger()
+    public async Task Limit_NearItsEnd_WaitsNoLongerThanThat()
     {
         using var board = new BoardScript("B", 418).WithTrial("B");
         board.WithTool("sleep", $"rm '{board.At("trial.json")}'");
@@ -66,9 +66,9 @@ public sealed class TrialScriptTests
     [Fact]
     public async Task Reason_ProgramSaidWhy_IsKept()
     {
-        using var board = new BoardScript("B").WithTrial("B").WithTool("journalctl", "echo 'links: 1 of 2 came back'");
+        using var board = new BoardScript("B").WithTrial("B").WithTool("journalctl", "echo 'visor: up'; echo 'links: 1 of 2 came back'");
         Assert.Equal(0, (await board.RunAsync("trial", "reason")).ExitCode);
-        Assert.Equal("links: 1 of 2 came back\n", board.Reason);
+        Assert.Equal("visor: up;links: 1 of 2 came back\n", board.Reason);
     }
 
     [Fact]
