@@ -3,6 +3,8 @@
 # one, a good start gives them back (skyminer-boot-good.service). Nothing left anywhere: all counters start again, so that a board never stops trying.
 if test -z "${devtype}"; then setenv devtype mmc; fi
 if test -z "${devnum}"; then setenv devnum 0; fi
+# The boards' own addresses leave 40 MB for a kernel, and ours is larger: the initramfs goes 128 MiB behind its start, which every board with 512 MB has.
+setexpr ramdisk_addr_r ${kernel_addr_r} + 0x8000000
 setenv state_a 0x1800
 setenv state_b 0x1880
 setenv state_addr ${ramdisk_addr_r}
@@ -45,14 +47,18 @@ ${devtype} write ${state_addr} ${state_a} 8
 ${devtype} write ${state_addr} ${state_b} 8
 if test -z "${slot}"; then reset; fi
 
-# Options for the kernel from a person with the card in a reader: one line "extra_args=..." in boot-extra.txt.
+# Options for the kernel from a person with the card in a reader: one line "extra_args=..." in boot-extra.txt. Bounded: U-Boot hangs on lines of about 700.
 setenv extra_args
 if test -e ${devtype} ${devnum}:1 boot-extra.txt; then
-  if load ${devtype} ${devnum}:1 ${state_addr} boot-extra.txt; then env import -t ${state_addr} ${filesize} extra_args; fi
+  if load ${devtype} ${devnum}:1 ${state_addr} boot-extra.txt; then
+    setexpr too_long ${filesize} / 0x181
+    if test "${too_long}" = 0; then env import -t ${state_addr} ${filesize} extra_args; else echo "skyminer: boot-extra.txt is longer than 384 bytes and left out"; fi
+  fi
 fi
 
 part uuid ${devtype} ${devnum}:${slot_part} slot_uuid
-setenv bootargs "root=PARTUUID=${slot_uuid} ro rootwait panic=5 rauc.slot=${slot} loglevel=4 ${extra_args}"
+# Not rootwait: waiting for the disk is the initramfs' business. A kernel that has none that it can read would wait for ever; so it panics, which costs a try.
+setenv bootargs "root=PARTUUID=${slot_uuid} ro panic=5 rauc.slot=${slot} loglevel=4 ${extra_args}"
 echo "skyminer: starting slot ${slot} (${slot_uuid})"
 # Device tree: what the firmware handed over (Raspberry Pi, QEMU: it holds this board's memory, MAC and serial number), else the slot's own.
 setenv dtb_addr ${fdtcontroladdr}

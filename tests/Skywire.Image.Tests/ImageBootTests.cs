@@ -11,8 +11,8 @@ public sealed class ImageBootTests : IDisposable
     // What a machine may lack without anything being wrong with this checkout: the arm64 runtime packs, a system package that apt cannot install.
     private static readonly string[] Lacks = ["needs a package this machine's source lacks", "could not install"];
 
-    // All tests together have 40 minutes on two processors; a cold build takes three, the two starts of the check some more under emulation.
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(20));
+    // With nothing cached three boot loaders and the updater are compiled, the program is published and two boards start under emulation, all beside other tests on two processors.
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(30));
 
     /// <inheritdoc/>
     public void Dispose() => _deadline.Dispose();

@@ -296,6 +296,8 @@ internal sealed partial class BoxHost : IAsyncDisposable
             return;
         }
 
+        // Whatever kept this board from serving, or from being heard: another one serves now, and it hears that one.
+        _problem = serving.IsSelf ? _problem : "";
         Interlocked.Increment(ref _takeovers);
         Log.BoxServedBy(_log, serving.Key.ToString(), serving.Address?.ToString() ?? "this board", serving.Term);
         _ask.Set();

@@ -1,4 +1,4 @@
-// skywire board clock restore|save|wait|web: a sane clock on boards that forget the time when they are off. Run by the skyminer-clock units.
+// skywire board clock restore|save|wait|web: a sane clock on boards that forget the time when they are off. Run by skyminer-settings.service (restore) and the skyminer-clock units.
 using System.CommandLine;
 using Skywire.Boards.Clock;
 using Skywire.Boards.Settings;
@@ -16,21 +16,26 @@ internal static class BoardClockCommand
         var (data, run) = Folders();
         return context.Command("restore", "Set the clock to the last known time, unless it is later already.", ["skywire board clock restore"], [data, run], (result, _) =>
         {
-            var store = new ClockStore(Kept(result, data));
-            var decision = ClockDecision.Make(TimeProvider.System.GetUtcNow(), store.Load(), ImageRelease.Load()?.Built, HardwareClock.Read());
-            if (decision.SetTo is { } time)
-            {
-                SystemClock.Set(time);
-            }
-
-            if (decision.Source == ClockSource.Hardware)
-            {
-                new ClockState(result.GetValue(run)!).MarkSane("hardware clock");
-            }
-
-            context.Output.Out.WriteLine($"{TimeProvider.System.GetUtcNow():u}: {decision.Source switch { ClockSource.Hardware => "from the hardware clock", ClockSource.LastKnown => "last known time", _ => "not known" }}");
+            context.Output.Out.WriteLine(Restore(Kept(result, data), result.GetValue(run)!));
             return Task.FromResult(ExitCode.Ok);
         });
+    }
+
+    /// <summary>Sets the clock to the last known time in <paramref name="kept"/>, unless it is later already; a sentence about what was done.</summary>
+    internal static string Restore(string kept, string run)
+    {
+        var decision = ClockDecision.Make(TimeProvider.System.GetUtcNow(), new ClockStore(kept).Load(), ImageRelease.Load()?.Built, HardwareClock.Read());
+        if (decision.SetTo is { } time)
+        {
+            SystemClock.Set(time);
+        }
+
+        if (decision.Source == ClockSource.Hardware)
+        {
+            new ClockState(run).MarkSane("hardware clock");
+        }
+
+        return $"{TimeProvider.System.GetUtcNow():u}: {decision.Source switch { ClockSource.Hardware => "from the hardware clock", ClockSource.LastKnown => "last known time", _ => "not known" }}";
     }
 
     private static Command Save(CommandContext context)

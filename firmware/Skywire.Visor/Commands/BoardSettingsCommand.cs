@@ -17,15 +17,22 @@ internal static class BoardSettingsCommand
     private static Command Apply(CommandContext context)
     {
         var places = new PlaceOptions();
+        var clock = new Option<bool>("--clock") { Description = "Set the clock to the last known time first, as \"board clock restore\" does." };
         return context.Command(
             "apply",
             "Make this boot's files from the settings: host name, network, ssh keys, the visor's configuration, the box's secret. Run by skyminer-settings.service at boot.",
-            ["skywire board settings apply", "skywire board settings apply --boot ./boot --data ./data --run ./run --state ./state --root ./root"],
-            [.. places.All, context.Json],
+            ["skywire board settings apply --clock", "skywire board settings apply --boot ./boot --data ./data --run ./run --state ./state --root ./root"],
+            [.. places.All, clock, context.Json],
             (result, _) =>
             {
                 var here = places.Value(result);
                 var machine = BoardMachine.Find(BoardCatalog.SystemFolder, null, LedClass.SystemFolder, here)!;
+                // One process for both: on the slowest boards starting a program is what takes the time.
+                if (result.GetValue(clock) && here.Root == "/")
+                {
+                    context.Output.Error.WriteLine(BoardClockCommand.Restore(here.Kept, here.Run));
+                }
+
                 // The first thing to be seen of a board that starts.
                 new LedDriver(machine.Leds).Show(LedPolicy.Tasks(machine.Present, BoardState.Booting, ButtonAnswer.None), "");
                 var mesh = new MeshConfiguration(SystemEntropy.Instance, here.System(MeshConfiguration.PublicServicesFile.TrimStart('/')));

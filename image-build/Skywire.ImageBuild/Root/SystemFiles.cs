@@ -65,7 +65,7 @@ internal sealed class SystemFiles(SourceTree source, string root, OwnershipTable
         await WriteAsync("etc/motd", "", cancellationToken);
     }
 
-    // What pam-auth-update would write with its two profiles: Unix passwords and systemd sessions.
+    // What pam-auth-update would write for Unix passwords. No systemd sessions: a user manager for whoever logs in is seconds and megabytes of a small board.
     private async Task PamAsync(CancellationToken cancellationToken)
     {
         const string Tail = "required\tpam_permit.so\n";
@@ -73,7 +73,7 @@ internal sealed class SystemFiles(SourceTree source, string root, OwnershipTable
         await WriteAsync("etc/pam.d/common-account", "account\t[success=1 new_authtok_reqd=done default=ignore]\tpam_unix.so\naccount\trequisite\tpam_deny.so\naccount\t" + Tail, cancellationToken);
         await WriteAsync("etc/pam.d/common-password", "password\t[success=1 default=ignore]\tpam_unix.so yescrypt\npassword\trequisite\tpam_deny.so\npassword\t" + Tail, cancellationToken);
         const string Session = "session\t[default=1]\tpam_permit.so\nsession\trequisite\tpam_deny.so\nsession\trequired\tpam_permit.so\nsession\trequired\tpam_unix.so\n";
-        await WriteAsync("etc/pam.d/common-session", Session + "session\toptional\tpam_systemd.so\n", cancellationToken);
+        await WriteAsync("etc/pam.d/common-session", Session, cancellationToken);
         await WriteAsync("etc/pam.d/common-session-noninteractive", Session, cancellationToken);
     }
 
