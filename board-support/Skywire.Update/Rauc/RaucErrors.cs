@@ -20,6 +20,9 @@ public static class RaucErrors
         ("content verify error", RefusalCode.Altered),
         ("Input/output error", RefusalCode.Altered),
         ("Bundle format 'plain' not allowed", RefusalCode.Unsigned),
+
+        // A bundle without a hash tree has to be root's own before RAUC reads it; ours have one.
+        ("take ownership of bundle", RefusalCode.Unsigned),
         ("Signature size is 0", RefusalCode.Unsigned),
         ("no valid CMS", RefusalCode.Unsigned),
         ("failed to parse signature", RefusalCode.Unsigned),

@@ -1,3 +1,4 @@
+using Skywire.Testing;
 using Skywire.Update.Policy;
 using Skywire.Update.Rauc;
 
@@ -5,6 +6,26 @@ namespace Skywire.Update.Tests.Rauc;
 
 public sealed class RaucErrorsTests
 {
+    // What the image's RAUC said on a board.
+    public static TheoryData<string, string, string> Recorded
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string>();
+            foreach (var line in File.ReadLines(Path.Combine(Vectors.Folder, "rauc-errors.txt")).Where(l => l.Length > 0 && l[0] != '#'))
+            {
+                var columns = line.Split('\t');
+                data.Add(columns[0], columns[1], columns[2]);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public void Map_Recorded_GivesItsWord(string wrong, string word, string text) => Assert.True(RaucErrors.Map(text).Word == word, $"{wrong}: {RaucErrors.Map(text).Word} instead of {word}");
+
     // Texts of rauc 1.13 as its sources have them, in the frames its callers put around them.
     [Theory]
     [InlineData("signature verification failed: Verify error: self-signed certificate", RefusalCode.BadSignature)]
