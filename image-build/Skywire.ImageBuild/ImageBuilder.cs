@@ -65,6 +65,7 @@ internal sealed class ImageBuilder(SourceTree tree, BuildSteps steps)
             var built = false;
             var program = await new RaucBuild(tree, packages).EnsureAsync(progress, () => built = true, cancellationToken);
             File.Copy(program, Path.Combine(root, "usr/bin/rauc"), overwrite: true);
+            await UpdaterFiles.WriteAsync(root, plan.Name, request.Keyrings, cancellationToken);
             return built ? "rauc built" : "rauc from the cache";
         });
         await steps.RunAsync("initramfs", async progress =>
@@ -73,7 +74,7 @@ internal sealed class ImageBuilder(SourceTree tree, BuildSteps steps)
             await Initramfs.BuildAsync(tree, kernel!, packages.Tool("busybox-static"), Directory.CreateDirectory(Path.Combine(work, "initramfs")).FullName, target, cancellationToken);
             return BuildSteps.Size(new FileInfo(target).Length);
         });
-        var name = $"skyminer-{plan.Name}-{version.Label}";
+        var name = $"skyminer-{plan.Name}-{version.Version}";
         string Out(string suffix) => Path.Combine(Path.GetFullPath(request.OutputFolder), name + suffix);
         var slot = Out(".squashfs");
         await steps.RunAsync("root slot", async progress =>
@@ -140,7 +141,10 @@ internal sealed class ImageBuilder(SourceTree tree, BuildSteps steps)
             VirtualLoader = virtualLoader,
             RaspberryPiLoader = piLoader,
             DeviceTrees = keptTrees,
-            Version = version.Label,
+            Plan = plan.Name,
+            Version = version.Version,
+            Commit = version.Commit,
+            DataSchema = version.DataSchema,
             Kernel = kernel!.Version,
             ImageBytes = DiskLayout.ImageSize,
             CompressedBytes = new FileInfo(compressed).Length,
@@ -204,7 +208,7 @@ internal sealed class ImageBuilder(SourceTree tree, BuildSteps steps)
 
         await File.WriteAllTextAsync(
             Path.Combine(own, "release.json"),
-            JsonSerializer.Serialize(new ReleaseFile(version.Version, version.Commit, plan.Name, version.Time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)), BuildJson.Default.ReleaseFile) + "\n",
+            JsonSerializer.Serialize(new ReleaseFile(version.Version, version.Commit, plan.Name, version.DataSchema, version.Time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)), BuildJson.Default.ReleaseFile) + "\n",
             cancellationToken);
     }
 

@@ -57,7 +57,8 @@ if test -e ${devtype} ${devnum}:1 boot-extra.txt; then
 fi
 
 part uuid ${devtype} ${devnum}:${slot_part} slot_uuid
-setenv bootargs "root=PARTUUID=${slot_uuid} ro rootwait panic=5 rauc.slot=${slot} loglevel=4 ${extra_args}"
+# Not rootwait: waiting for the disk is the initramfs' business. A kernel that has none that it can read would wait for ever; so it panics, which costs a try.
+setenv bootargs "root=PARTUUID=${slot_uuid} ro panic=5 rauc.slot=${slot} loglevel=4 ${extra_args}"
 echo "skyminer: starting slot ${slot} (${slot_uuid})"
 # Device tree: what the firmware handed over (Raspberry Pi, QEMU: it holds this board's memory, MAC and serial number), else the slot's own.
 setenv dtb_addr ${fdtcontroladdr}

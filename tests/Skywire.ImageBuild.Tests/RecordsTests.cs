@@ -8,7 +8,7 @@ namespace Skywire.ImageBuild.Tests;
 
 public sealed class RecordsTests
 {
-    private static readonly SourceVersion Version = new("1.2.3", "abcdef0123", DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
+    private static readonly SourceVersion Version = new("1.2.3", "abcdef0123", DateTimeOffset.FromUnixTimeSeconds(1_800_000_000), 1);
 
     [Fact]
     public void Sbom_Packages_HaveHashLocatorAndPlace()

@@ -24,6 +24,8 @@ internal static class Prerequisites
         .. Lab,
         new("chromium", "tests of the local page", () => Shell.Has("chromium")),
         new("qemu-user-static", "runs the arm64 program", () => Shell.Has("qemu-aarch64-static")),
+        new("rauc", "makes and checks updates", () => Shell.Has("rauc")),
+        new("squashfs-tools", "filesystems of images and updates", () => Shell.Has("mksquashfs")),
         new("zbar-tools", "reads the console's QR code", () => Shell.Has("zbarimg")),
     ];
 
@@ -58,6 +60,13 @@ internal static class Prerequisites
         new("libssl-dev", "boot loaders", () => File.Exists("/usr/include/openssl/ssl.h")),
         new("libgnutls28-dev", "boot loaders", () => File.Exists("/usr/include/gnutls/gnutls.h")),
         new("uuid-dev", "boot loaders", () => File.Exists("/usr/include/uuid/uuid.h")),
+    ];
+
+    /// <summary>To make updates.</summary>
+    public static IReadOnlyList<Prerequisite> Bundle { get; } =
+    [
+        new("rauc", "makes and signs bundles", () => Shell.Has("rauc")),
+        new("squashfs-tools", "the bundle's filesystem", () => Shell.Has("mksquashfs")),
     ];
 
     /// <summary>To count instructions under emulation. The emulator must be the dynamic one: only that one loads plugins.</summary>

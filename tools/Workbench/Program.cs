@@ -16,6 +16,7 @@ var root = new RootCommand("""
       tools/skyminer down                   stops everything
       tools/skyminer boot qemu-virt         a real image under emulation; check boot, check box: what it does, with figures
       tools/skyminer image                  an SD-card image for the Orange Pi Prime and every Raspberry Pi
+      tools/skyminer bundle                 a signed update of that image, with its feed
       tools/skyminer test                   all tests (about ten minutes)
       tools/skyminer test quick             the two-minute loop
       tools/skyminer bench crypto           the crypto against its peers
@@ -33,6 +34,7 @@ var root = new RootCommand("""
     TestCommand.Create(),
     PublishCommand.Create(),
     ImageCommand.Create(),
+    BundleCommand.Create(),
     FlashCommand.Create(),
     CatalogueCommand.Create(),
     ContainerCommand.Create(),

@@ -16,8 +16,8 @@ internal static class Sbom
     {
         var entries = new JsonArray();
         var relations = new JsonArray { Relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-image") };
-        entries.Add(Entry("SPDXRef-image", name, version.Label, imageSha256, null, null, "firmware image"));
-        entries.Add(Entry("SPDXRef-program", "skywire", version.Label, programSha256, null, null, "the visor, published for linux-arm64"));
+        entries.Add(Entry("SPDXRef-image", name, version.Version, imageSha256, null, null, "firmware image"));
+        entries.Add(Entry("SPDXRef-program", "skywire", version.Version, programSha256, null, null, "the visor, published for linux-arm64"));
         relations.Add(Relation("SPDXRef-image", "CONTAINS", "SPDXRef-program"));
         foreach (var package in packages.Packages.Where(p => p.Role is PackageRole.Tools or PackageRole.Source || list.IsInRoot(p)).OrderBy(p => p.Role).ThenBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Path, StringComparer.Ordinal))
         {

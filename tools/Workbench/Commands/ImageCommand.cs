@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Skywire.ImageBuild;
 using Skywire.ImageBuild.Boards;
+using Skywire.ImageBuild.Bundles;
 using Skywire.ImageBuild.Packages;
 using Skywire.ImageBuild.Records;
 using Spectre.Console;
@@ -21,11 +22,13 @@ internal static class ImageCommand
         var offline = new Option<bool>("--offline") { Description = "from the package cache only" };
         var update = new Option<bool>("--update-lock") { Description = "choose today's package versions and write them to image-build/packages.lock.tsv" };
         var mirror = new Option<string?>("--mirror") { Description = "address of a Debian mirror; default: the one this machine's apt uses" };
+        var keyring = new Option<string[]>("--keyring") { Description = "PEM file of authorities whose updates the image takes; may be given several times, to change keys; default: this user's development authority" };
         var json = new Option<bool>("--json") { Description = "what was made, as JSON on standard output" };
         var command = new Command("image", """
             Builds an SD-card image from Debian packages and this checkout's program, without root and without running any package script.
             Examples: tools/skyminer image      tools/skyminer image orangepi-pc2 --release --out cards      tools/skyminer image --offline
-            """) { board, release, output, program, offline, update, mirror, json };
+                      tools/skyminer image --release --keyring production-ca.pem --keyring next-ca.pem
+            """) { board, release, output, program, offline, update, mirror, keyring, json };
         command.SetAction(async (parsed, token) =>
         {
             await Prerequisites.EnsureAsync(Prerequisites.Image, required: true, token);
@@ -41,7 +44,7 @@ internal static class ImageCommand
                     await steps.RunAsync("publish", async progress => "skywire " + BuildSteps.Size(new FileInfo(file = await SkywireProgram.PublishAsync("linux-arm64", token)).Length));
                 }
 
-                var request = new BuildRequest(parsed.GetValue(board)!, Path.GetFullPath(file!), parsed.GetValue(output) ?? Checkout.At("images"), parsed.GetValue(release), new PackagePolicy(parsed.GetValue(offline), Locked: parsed.GetValue(release), parsed.GetValue(update), parsed.GetValue(mirror)));
+                var request = new BuildRequest(parsed.GetValue(board)!, Path.GetFullPath(file!), parsed.GetValue(output) ?? Checkout.At("images"), parsed.GetValue(release), new PackagePolicy(parsed.GetValue(offline), Locked: parsed.GetValue(release), parsed.GetValue(update), parsed.GetValue(mirror)), TrustedAuthorities.Of(parsed.GetValue(keyring) ?? [], steps.Warn));
                 var result = await new ImageBuilder(tree, steps).BuildAsync(request, token);
                 if (toError)
                 {

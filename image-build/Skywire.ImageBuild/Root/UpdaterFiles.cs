@@ -1,0 +1,43 @@
+// What the updater on the board is told: which bundles are for it, whom to trust, where the slots are.
+using Skywire.ImageBuild.Bundles;
+using Skywire.ImageBuild.Disk;
+
+namespace Skywire.ImageBuild.Root;
+
+/// <summary>Writes <c>/etc/rauc</c>.</summary>
+internal static class UpdaterFiles
+{
+    /// <summary>Writes <c>system.conf</c> for the boards of <paramref name="plan"/> and the keyring of all authorities in <paramref name="keyrings"/>.</summary>
+    public static async Task WriteAsync(string root, string plan, IReadOnlyList<string> keyrings, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(root, "etc/rauc")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "system.conf"), SystemConfiguration(plan), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "keyring.pem"), Keyring.Merge(keyrings), cancellationToken);
+    }
+
+    /// <summary>The configuration. Slots by disk identity and number: the same on every board.</summary>
+    public static string SystemConfiguration(string plan) => $"""
+        # Made by the image builder. Boards have no clock that can be relied on: a signature is judged at the time it was made, and certificates only as signers of code.
+        [system]
+        compatible={BundleManifest.CompatibleOf(plan)}
+        bootloader=uboot
+        bundle-formats=verity
+        data-directory=/data/rauc
+
+        [keyring]
+        path=/etc/rauc/keyring.pem
+        use-bundle-signing-time=true
+        check-purpose=codesign
+
+        [slot.rootfs.0]
+        device=/dev/disk/by-partuuid/{DiskLayout.DiskId}-02
+        type=raw
+        bootname=A
+
+        [slot.rootfs.1]
+        device=/dev/disk/by-partuuid/{DiskLayout.DiskId}-03
+        type=raw
+        bootname=B
+
+        """;
+}
