@@ -27,6 +27,7 @@ internal static class Prerequisites
         new("rauc", "makes and checks updates", () => Shell.Has("rauc")),
         new("squashfs-tools", "filesystems of images and updates", () => Shell.Has("mksquashfs")),
         new("zbar-tools", "reads the console's QR code", () => Shell.Has("zbarimg")),
+        new("dbus-daemon", "a message bus of the tests' own", () => Shell.Has("dbus-daemon")),
     ];
 
     /// <summary>To build an image: what unpacks, packs and lays out, and what compiles the boot loaders.</summary>

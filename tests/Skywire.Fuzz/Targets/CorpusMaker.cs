@@ -6,11 +6,13 @@ using Skywire.Discovery;
 using Skywire.Discovery.Box;
 using Skywire.Dmsg.Objects;
 using Skywire.Fuzz.Engine;
+using Skywire.Linux.DBus;
 using Skywire.Noise;
 using Skywire.Testing;
 using Skywire.Transport;
 using Skywire.Transport.Handshake;
 using Skywire.Transport.Settlement;
+using Skywire.Update.Blocks;
 using Skywire.Visor.Config;
 
 namespace Skywire.Fuzz.Targets;
@@ -33,6 +35,7 @@ internal static class CorpusMaker
         Box();
         Visor();
         Boards();
+        Updates();
     }
 
     private static void Box()
@@ -243,6 +246,25 @@ internal static class CorpusMaker
         Save("board-file", """{"schema_version":1,"name":"b","title":"B","compatible":["m,b"],"leds":[],"button":{"kind":"input","device":"r-gpio-keys","code":256}}"""u8.ToArray());
         Save("board-status", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"state\":\"joined\",\"state_reason\":\"2 transports up\",\"public_key\":\"02ab\",\"box\":{\"mesh_name\":\"home\",\"joined\":true,\"serving\":{\"key\":\"02\",\"name\":\"attic\",\"address\":\"192.0.2.1\",\"is_self\":false},\"members\":[{},{}]}}"u8.ToArray());
         Save("board-status", "HTTP/1.1 503 Busy\r\n\r\n"u8.ToArray());
+    }
+
+    private static void Updates()
+    {
+        static DBusEntry Pair(string key, string value) => new(key, new DBusVariant("s", value));
+        var hello = DBusMessageCodec.Write(new DBusMessage { Type = DBusMessageType.Call, Serial = 1, Path = "/org/freedesktop/DBus", Interface = "org.freedesktop.DBus", Member = "Hello", Destination = "org.freedesktop.DBus" });
+        var slots = new DBusMessage { Type = DBusMessageType.Return, Serial = 2, ReplySerial = 3, Sender = ":1.2", Signature = "a(sa{sv})", Body = [new DBusArray("(sa{sv})", [new DBusStruct(["rootfs.0", new DBusArray("{sv}", [Pair("bootname", "A"), Pair("state", "booted")])]), new DBusStruct(["rootfs.1", new DBusArray("{sv}", [Pair("bootname", "B")])])])] };
+        var facts = new DBusMessage { Type = DBusMessageType.Return, Serial = 4, ReplySerial = 5, Signature = "a{sv}", Body = [new DBusArray("{sv}", [new DBusEntry("update", new DBusVariant("v", new DBusVariant("a{sv}", new DBusArray("{sv}", [Pair("compatible", "b"), Pair("version", "1.0.0")]))))])] };
+        var progress = new DBusMessage { Type = DBusMessageType.Signal, Serial = 6, Path = "/", Interface = "a.b", Member = "C", Signature = "sa{sv}asybnqixtdgh", Body = ["x", new DBusArray("{sv}", [new DBusEntry("Progress", new DBusVariant("(isi)", new DBusStruct([20, "step", 1])))]), new DBusArray("s", ["y"]), (byte)1, true, (short)2, (ushort)3, 4, 5L, 6UL, 7.5, new DBusSignature("as"), new DBusHandle(0)] };
+        Save("dbus-message", [.. hello, .. DBusMessageCodec.Write(slots)]);
+        Save("dbus-message", DBusMessageCodec.Write(slots, isBigEndian: true));
+        Save("dbus-message", [.. DBusMessageCodec.Write(facts), .. DBusMessageCodec.Write(progress)]);
+        Save("dbus-message", DBusMessageCodec.Write(progress, isBigEndian: true));
+
+        Save("update-feed", """{"schema":1,"channel":"stable","released":"2026-01-02T03:04:05Z","bundles":[{"compatible":"b","version":"0.1.0-5.gabc","min_version":"0.0.1","file":"a.raucb","size":123,"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","blocks":"a.raucb.blocks","changelog":"new"}]}"""u8.ToArray());
+        Save("update-index", BlockIndex.Of(new MemoryStream(new byte[20000]), 100, 9000).ToArray());
+        Save("update-files", [0, .. """{"slot":"B","version":"1.0.1","from_slot":"A","from_version":"1.0.0","links_before":2,"installed_at":"1970-01-01T00:00:00+00:00","deadline":300,"stage":"on_trial","boot_id":"1"}"""u8]);
+        Save("update-files", [1, .. """{"at":"1970-01-01T00:00:00+00:00","event":"good","version":"1.0.0","from_version":"","slot":"B","code":"","reason":"","trial":"t"}"""u8, (byte)'\n', .. """{"at":"1970-01-01T00:00:00+00:00","event":"refused"}"""u8]);
+        Save("update-files", [2, .. """{"schema":1,"failed":[{"version":"1.0.0","reason":"x"}],"last_check":"1970-01-01T00:00:00+00:00"}"""u8]);
     }
 
     private static void Visor()

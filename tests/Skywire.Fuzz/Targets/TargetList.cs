@@ -17,6 +17,7 @@ internal static class TargetList
         .. BoxTargets.All,
         .. VisorTargets.All,
         .. BoardTargets.All,
+        .. UpdateTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -34,6 +35,8 @@ internal static class TargetList
         "box-beacons" => "beacons",
         "config" or "reference-config" => "config",
         "board-settings" or "board-file" or "board-status" => "board",
+        "dbus-message" => "dbus",
+        "update-feed" or "update-index" or "update-files" => "update",
         _ => "dmsg",
     };
 }
