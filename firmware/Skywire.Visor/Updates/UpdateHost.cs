@@ -48,6 +48,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     private UpdateOrderView? _order;
     private long? _heldAt;
     private long? _lookedAt;
+    private volatile bool _isAsked;
     private Task _running = Task.CompletedTask;
     private volatile LastGood? _lastGood;
     private UpdateStatus _shown;
@@ -172,6 +173,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     public async Task<UpdateView> CheckAsync(CancellationToken cancellationToken)
     {
         Require();
+        _isAsked = true;
         return Ended(await _client.CheckAsync(cancellationToken));
     }
 
@@ -179,6 +181,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     public UpdateView Install(InstallUpdateRequest request)
     {
         Require();
+        _isAsked = true;
         var order = new InstallOrder(request.File ?? "", request.Version ?? "", request.AllowDowngrade ?? false);
         if (order.File.Length > 0 && !Path.IsPathRooted(order.File))
         {
@@ -240,8 +243,8 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
         }
     }
 
-    // Boards that start together would all ask the feed before they know each other.
-    private bool IsBoxYoung() => _box is { HasHeard: false } && _time.GetElapsedTime(_builtAt) < BoxPatience;
+    // Boards that start together would all ask the feed before they know each other; a person who asks is answered at once.
+    private bool IsBoxYoung() => !_isAsked && _box is { HasHeard: false } && _time.GetElapsedTime(_builtAt) < BoxPatience;
 
     private void Require()
     {
