@@ -454,7 +454,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
         try
         {
             var memory = new CardMemory(_world.Storage);
-            if (_world.CardBundles().FirstOrDefault() is { } bundle && !memory.Knows(bundle))
+            if (_world.CardBundles() is [var bundle, ..] && !memory.Knows(bundle))
             {
                 memory.Remember(bundle);
                 Log.UpdateFromCard(_log, bundle.FullName);
