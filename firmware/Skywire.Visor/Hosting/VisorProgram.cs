@@ -37,7 +37,7 @@ internal static class VisorProgram
         using var stop = new StopSignal(log);
         using var http = new HttpClientExchange(new HttpClientExchangeOptions());
         using var downloads = new UpdateHttp();
-        var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers) 
+        var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers)
         {
             Box = new SystemBoxWorld(time, loggers),
             Updates = SystemUpdates.Of(loaded.UpdateFolder, downloads, time),
