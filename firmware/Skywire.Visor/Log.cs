@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(7047, LogLevel.Error, "the box's services could not run here: {Reason}")]
     public static partial void BoxServicesFailed(ILogger logger, string reason);
 
+    [LoggerMessage(7048, LogLevel.Warning, "the box's {Service} could not be served here: {Reason}")]
+    public static partial void BoxGuestFailed(ILogger logger, string service, string reason);
+
     [LoggerMessage(7030, LogLevel.Information, "local API at {Address}")]
     public static partial void ApiListens(ILogger logger, string address);
 
@@ -73,4 +76,16 @@ internal static partial class Log
 
     [LoggerMessage(7041, LogLevel.Information, "the board shows {State}: {Reason}")]
     public static partial void BoardState(ILogger logger, string state, string reason);
+
+    [LoggerMessage(7060, LogLevel.Information, "updates: {Version} runs from slot {Slot}, channel {Channel}, feed {Feed}")]
+    public static partial void UpdatesStart(ILogger logger, string version, string slot, string channel, string feed);
+
+    [LoggerMessage(7061, LogLevel.Information, "update {Phase}: {Target} {Reason}")]
+    public static partial void UpdatePhase(ILogger logger, string phase, string target, string reason);
+
+    [LoggerMessage(7062, LogLevel.Warning, "update refused ({Code}): {Cause}; {Remedy}")]
+    public static partial void UpdateRefused(ILogger logger, string code, string cause, string remedy);
+
+    [LoggerMessage(7063, LogLevel.Information, "a bundle on the card is installed: {File}")]
+    public static partial void UpdateFromCard(ILogger logger, string file);
 }
