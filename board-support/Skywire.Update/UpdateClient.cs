@@ -9,7 +9,7 @@ using Skywire.Update.Versions;
 namespace Skywire.Update;
 
 /// <summary>
-/// The update client. <see cref="RunAsync"/> is called once and owns everything; the other methods may be called from any thread and end when the owner has carried them out. What a bundle, a feed,
+/// The update client. <see cref="RunAsync"/> owns everything; it is called once, and again after it was cancelled: that is how what goes on is ended early. The other methods may be called from any thread and end when the owner has carried them out. What a bundle, a feed,
 /// RAUC or the disk do wrong is an outcome, never an exception.
 /// </summary>
 public sealed partial class UpdateClient(UpdateParts parts)
@@ -77,7 +77,7 @@ public sealed partial class UpdateClient(UpdateParts parts)
             {
                 if (TakeOrder() is { } order)
                 {
-                    order.Done.TrySetResult(await GuardedAsync(order.Body, cancellationToken));
+                    await CarryOutAsync(order, cancellationToken);
                 }
                 else
                 {
@@ -91,6 +91,19 @@ public sealed partial class UpdateClient(UpdateParts parts)
             {
                 order.Done.TrySetCanceled(CancellationToken.None);
             }
+        }
+    }
+
+    private async Task CarryOutAsync(Order order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            order.Done.TrySetResult(await GuardedAsync(order.Body, cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            order.Done.TrySetCanceled(CancellationToken.None);
+            throw;
         }
     }
 

@@ -73,4 +73,16 @@ internal static partial class Log
 
     [LoggerMessage(7041, LogLevel.Information, "the board shows {State}: {Reason}")]
     public static partial void BoardState(ILogger logger, string state, string reason);
+
+    [LoggerMessage(7060, LogLevel.Information, "updates: {Version} runs from slot {Slot}, channel {Channel}, feed {Feed}")]
+    public static partial void UpdatesStart(ILogger logger, string version, string slot, string channel, string feed);
+
+    [LoggerMessage(7061, LogLevel.Information, "update {Phase}: {Target} {Reason}")]
+    public static partial void UpdatePhase(ILogger logger, string phase, string target, string reason);
+
+    [LoggerMessage(7062, LogLevel.Warning, "update refused ({Code}): {Cause}; {Remedy}")]
+    public static partial void UpdateRefused(ILogger logger, string code, string cause, string remedy);
+
+    [LoggerMessage(7063, LogLevel.Information, "a bundle on the card is installed: {File}")]
+    public static partial void UpdateFromCard(ILogger logger, string file);
 }

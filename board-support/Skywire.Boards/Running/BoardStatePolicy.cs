@@ -15,7 +15,7 @@ public sealed record BoardFacts
     /// <summary>Mistakes in the settings.</summary>
     public int Mistakes { get; init; }
 
-    /// <summary>An update is being written.</summary>
+    /// <summary>An update is being written, as something else than the visor says.</summary>
     public bool IsUpdating { get; init; }
 }
 
@@ -47,8 +47,18 @@ public sealed class BoardStatePolicy(TimeProvider time)
             return (BoardState.Attention, $"{facts.Mistakes} mistake{(facts.Mistakes == 1 ? "" : "s")} in the settings, see skyminer-errors.txt on the card; {state.Word()}: {reason}");
         }
 
-        return facts.IsUpdating && state > BoardState.Updating ? (BoardState.Updating, "an update is being written") : (state, reason);
+        var update = facts.IsUpdating ? "an update is being written" : UpdateReason(facts.Mesh?.UpdatePhase ?? "");
+        return update.Length > 0 && state > BoardState.Updating ? (BoardState.Updating, update) : (state, reason);
     }
+
+    // What a person should know before pulling the plug; a download or a wait can be cut short at any time.
+    private static string UpdateReason(string phase) => phase switch
+    {
+        "verifying" or "installing" => "an update is being written",
+        "rebooting" => "the board restarts into the new version",
+        "on_trial" => "a new version has to prove itself",
+        _ => "",
+    };
 
     private (BoardState State, string Reason) OfMesh(BoardFacts facts)
     {

@@ -6,7 +6,8 @@ namespace Skywire.Boards.Running;
 /// <param name="Reason">Why.</param>
 /// <param name="PublicKey">Its key.</param>
 /// <param name="Box">The box it is in; null outside of any.</param>
-public sealed record MeshStatus(string State, string Reason, string PublicKey, MeshBox? Box);
+/// <param name="UpdatePhase">What its update client is doing, its word; "" for nothing.</param>
+public sealed record MeshStatus(string State, string Reason, string PublicKey, MeshBox? Box, string UpdatePhase = "");
 
 /// <summary>The box a visor is in.</summary>
 /// <param name="MeshName">Its name.</param>

@@ -50,6 +50,8 @@ internal sealed class ApiHandler : IHttpService
             Get("apps", r => Json(_visor.Apps(), ApiJson.Default.IReadOnlyListAppView)),
             Get("samples", r => Json(_visor.Samples(), ApiJson.Default.SamplesView)),
             Get("config", r => new HttpReply(200, "application/json", _visor.Config())),
+            Get("update", r => Json(Updates.View(), ApiJson.Default.UpdateView)),
+            Get("update/history", r => Json(Updates.History(), ApiJson.Default.IReadOnlyListHistoryEntry)),
             Get("log", r => Log(r, r.Text("component"))),
             Get("apps/*/log", r => AppLog(r)),
             new("GET", ["routes", "find"], FindRoutesAsync),
@@ -57,10 +59,16 @@ internal sealed class ApiHandler : IHttpService
             new("DELETE", ["transports", "*"], RemoveTransportAsync),
             new("POST", ["routes", "dial"], DialAsync),
             new("POST", ["ping"], PingAsync),
+            new("POST", ["update", "check"], async (r, c) => Json(await Updates.CheckAsync(c), ApiJson.Default.UpdateView)),
+            new("POST", ["update", "install"], (r, c) => Task.FromResult(Json(Updates.Install(Body(r, ApiJson.Default.InstallUpdateRequest)), ApiJson.Default.UpdateView, 202))),
+            new("POST", ["update", "rollback"], async (r, c) => Json(await Updates.RollbackAsync(c), ApiJson.Default.UpdateView)),
+            new("POST", ["update", "cancel"], (r, c) => Task.FromResult(Json(Updates.Cancel(), ApiJson.Default.UpdateView))),
             new("POST", ["apps", "*", "start"], (r, c) => AppAsync(r, _visor.StartAppAsync, c)),
             new("POST", ["apps", "*", "stop"], (r, c) => AppAsync(r, _visor.StopAppAsync, c)),
         ];
     }
+
+    private IUpdateControl Updates => _visor.Updates ?? throw new ControlException("no_updates", "this visor takes care of no updates", "updates need a board's image (docs/updates.md)");
 
     private delegate Task<HttpReply> Handler(Request request, CancellationToken cancellationToken);
 

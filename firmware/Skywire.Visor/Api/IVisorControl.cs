@@ -12,6 +12,9 @@ namespace Skywire.Visor.Api;
 /// </summary>
 internal interface IVisorControl
 {
+    /// <summary>Updates of the board's system; null where this visor takes care of none.</summary>
+    IUpdateControl? Updates { get; }
+
     /// <summary>The visor at a glance.</summary>
     StatusView Status();
 

@@ -78,7 +78,7 @@ internal sealed class VisorStatusSource(string socketPath, TimeProvider time) : 
             using var document = JsonDocument.Parse(reply[(head + 4)..]);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object && Text(root, "state") is { Length: > 0 } state
-                ? (new MeshStatus(state, Text(root, "state_reason"), Text(root, "public_key"), Box(root)), "")
+                ? (new MeshStatus(state, Text(root, "state_reason"), Text(root, "public_key"), Box(root), root.TryGetProperty("update", out var update) && update.ValueKind == JsonValueKind.Object ? Text(update, "phase") : ""), "")
                 : (null, "the visor's answer is no status");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -9,6 +9,9 @@ namespace Skywire.Visor.Commands;
 /// <summary>Standard output and error of one run. Colours and borders only on a terminal.</summary>
 internal sealed class CliOutput(TextWriter output, TextWriter error, bool isTerminal)
 {
+    /// <summary>A person looks on.</summary>
+    public bool IsTerminal => isTerminal;
+
     /// <summary>For lines of text.</summary>
     public TextWriter Out => output;
 

@@ -25,6 +25,7 @@ internal static class CommandLineProgram
             LogCommand.Create(context),
             ConfigCommand.Create(context),
             KeyCommand.Create(context),
+            UpdateCommand.Create(context),
             BoardCommand.Create(context),
             CompletionCommand.Create(context),
         };

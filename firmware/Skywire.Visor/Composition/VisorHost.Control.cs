@@ -15,6 +15,9 @@ namespace Skywire.Visor.Composition;
 internal sealed partial class VisorHost : IVisorControl
 {
     /// <inheritdoc/>
+    public IUpdateControl? Updates => _updates;
+
+    /// <inheritdoc/>
     public StatusView Status()
     {
         var shown = _shown;
@@ -37,6 +40,7 @@ internal sealed partial class VisorHost : IVisorControl
             RouteGroups = _parts.Routing.Router.Groups.Count,
             Rules = _parts.Routing.Router.Table.Count,
             Listening = Listening(),
+            Update = _updates?.Brief(),
             Warnings = [.. Warnings()],
         };
     }

@@ -8,6 +8,7 @@ using Skywire.Visor.Box;
 using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.State;
+using Skywire.Visor.Updates;
 using Skywire.Wire;
 
 namespace Skywire.Visor.Composition;
@@ -60,6 +61,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
     private readonly VisorApps _apps;
     private readonly ServiceListing? _listing;
     private readonly PingService _pings;
+    private readonly UpdateHost? _updates;
     private readonly LinkState _state;
     private readonly SampleRing _samples = new();
     private readonly TrafficMeter _traffic = new();
@@ -92,6 +94,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
         _listing = _parts.ServiceDiscovery is { } directory ? new ServiceListing(directory, key.PublicKey, _config.Apps, _apps.Snapshot, _log) : null;
         _box?.Attach(_parts, _config, _listing is null ? null : _listing.RefreshAsync);
         _pings = new PingService(_parts.Routing.Router, world.Time, world.Loggers);
+        _updates = world.Updates is { } board ? new UpdateHost(_config.Update, board, world, () => _parts.Transports.Snapshot().Count(t => t.IsUp)) : null;
         _state = new LinkState(world.Time);
         _warnings = options.Warnings;
         _startedAt = world.Time.GetUtcNow();
@@ -123,6 +126,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
         _box?.Start();
         _pings.Start();
         _apps.StartAutomatic();
+        _updates?.Start();
         if (_parts.UptimeTracker is not null)
         {
             _loops.Add(new Repeater(CountUptimeAsync, UptimeInterval, UptimeInterval, _world.Entropy, _world.Time, _log));
@@ -153,6 +157,11 @@ internal sealed partial class VisorHost : IAsyncDisposable
         if (_listing is not null)
         {
             await StopAsync("service listing", () => new ValueTask(_listing.WithdrawAsync(limit.Token)), limit.Token);
+        }
+
+        if (_updates is { } updates)
+        {
+            await StopAsync("updates", () => updates.DisposeAsync(), limit.Token);
         }
 
         await StopAsync("apps", () => _apps.DisposeAsync(), limit.Token);

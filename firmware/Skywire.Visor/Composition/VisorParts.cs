@@ -13,6 +13,7 @@ using Skywire.Visor.Box;
 using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.State;
+using Skywire.Visor.Updates;
 using Skywire.Wire;
 
 namespace Skywire.Visor.Composition;
@@ -28,6 +29,9 @@ internal sealed record VisorWorld(INetwork Network, IHttpExchange Http, Func<IRe
 {
     /// <summary>The wire of a box; null where none can be.</summary>
     public IBoxWorld? Box { get; init; }
+
+    /// <summary>The board's slots and updater; null where nobody asks for updates.</summary>
+    public UpdateWorld? Updates { get; init; }
 }
 
 /// <summary>The parts, unstarted. VisorHost owns and orders them.</summary>

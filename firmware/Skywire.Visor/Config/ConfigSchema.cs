@@ -22,6 +22,9 @@ internal static class ConfigSchema
     /// <summary>Transport types that can be asked for.</summary>
     public static IReadOnlyList<string> TransportTypes { get; } = [Discovery.TransportTypes.Stcpr, Discovery.TransportTypes.Stcp, Discovery.TransportTypes.Dmsg];
 
+    /// <summary>Kinds of updates a board takes.</summary>
+    public static IReadOnlyList<string> UpdateChannels { get; } = ["stable", "testing", "pinned", "off"];
+
     /// <summary>Log levels.</summary>
     public static IReadOnlyList<string> LogLevels { get; } = ["trace", "debug", "information", "warning", "error", "critical", "none"];
 
@@ -38,7 +41,8 @@ internal static class ConfigSchema
         new("box", Box(), "Boards on one wire that find each other, link up and run the services among themselves (docs/box.md). Missing: none. A service not named above is then the box's; one that is named is used, and the box's beside it.", Nullable: true),
         new("apps", new ListNode("apps", App()), "Programs that use routes."),
         new("api", Api(), "How this visor is controlled."),
-        new("logging", Logging(), "The log."));
+        new("logging", Logging(), "The log."),
+        new("update", Update(), "Updates of the board's system (docs/updates.md). Without slots to write it does nothing."));
 
     /// <summary>Every key with its meaning, as Markdown tables; the text of docs/configuration.md.</summary>
     public static string Describe()
@@ -117,6 +121,16 @@ internal static class ConfigSchema
     private static SectionNode Logging() => new(
         new("level", Choice("a level", LogLevels), "Least level written."),
         new("lines", new NumberNode("lines", 100, 100_000, 1000), "Lines kept in memory for `skywire log`."));
+
+    private static SectionNode Update() => new(
+        new("channel", Choice("a channel", UpdateChannels), "Which updates are taken: releases, what comes before them, one version, or none."),
+        new("pinned_version", new TextNode("a version", "0.1.0", ValueRules.Version), "The version of a pinned board; missing: the one it runs.", Nullable: true),
+        new("feed", Url, "Address of a feed, or of a folder of feeds when it ends in `/`. Missing: updates come from the box, from files and from USB sticks.", Nullable: true),
+        new("window", new TextNode("a time of day from-to", "02:00-05:00", ValueRules.Window), "Local time in which the board installs and restarts by itself; the same time twice means always."),
+        new("rate_limit", new NumberNode("kilobytes a second", 0, 1_000_000, 500), "Most a download may take of the line; 0 for no limit."),
+        new("trial", new TextNode("a duration from 1m to 10m", "5m", ValueRules.Trial), "Time a new version has to prove itself, from its start; then the board goes back."),
+        new("automatic", Flag, "Install by itself within the window; false: only what a person asks for."),
+        new("folder", Path, "State, history and downloads."));
 
     private static TextNode Choice(string noun, IReadOnlyList<string> words) => new($"{noun} ({string.Join(", ", words)})", words[0], text =>
         words.Contains(text) ? null : NearestName.Find(text, words) is { } near ? $"is \"{text}\" (did you mean \"{near}\"?)" : $"is \"{text}\"");

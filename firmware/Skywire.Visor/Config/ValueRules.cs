@@ -1,6 +1,8 @@
 // What makes a single text value right. Each rule gives the fault, or null.
 using System.Net;
 using Skywire.Crypto;
+using Skywire.Update.Policy;
+using Skywire.Update.Versions;
 
 namespace Skywire.Visor.Config;
 
@@ -43,6 +45,12 @@ internal static class ValueRules
 
     public static string? Duration(string text) => !Config.Duration.TryParse(text, out var value) ? Shown(text)
         : value < TimeSpan.FromSeconds(1) || value > TimeSpan.FromMinutes(10) ? $"{Shown(text)}, outside 1s to 10m" : null;
+
+    public static string? Version(string text) => SemanticVersion.Parse(text) is null ? Shown(text) : null;
+
+    public static string? Window(string text) => UpdateWindow.Parse(text) is null ? Shown(text) : null;
+
+    public static string? Trial(string text) => Duration(text) ?? (Config.Duration.TryParse(text, out var value) && value < TimeSpan.FromMinutes(1) ? $"{Shown(text)}, too short for a slow board to start" : null);
 
     public static string? PasswordHash(string text) => Api.PasswordHash.TryParse(text, out _) ? null : "is not such a line";
 

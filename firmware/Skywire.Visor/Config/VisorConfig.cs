@@ -44,6 +44,9 @@ internal sealed record VisorConfig
 
     /// <summary>What is written to the log.</summary>
     public LoggingConfig Logging { get; set; } = new();
+
+    /// <summary>How the board's system is updated. Without slots to write, as beside another system, none of it matters.</summary>
+    public UpdateConfig Update { get; set; } = new();
 }
 
 /// <summary>Addresses of services. A missing one is not used; nothing is ever filled in.</summary>
@@ -206,4 +209,32 @@ internal sealed record LoggingConfig
 
     /// <summary>Lines kept in memory for <c>skywire log</c>.</summary>
     public int Lines { get; set; } = 1000;
+}
+
+/// <summary>Updates of the board's system.</summary>
+internal sealed record UpdateConfig
+{
+    /// <summary>stable, testing, pinned or off.</summary>
+    public string Channel { get; set; } = "stable";
+
+    /// <summary>The version of a pinned board; null keeps it at the one it runs.</summary>
+    public string? PinnedVersion { get; set; }
+
+    /// <summary>Address of a feed, or of the folder of feeds (ending in "/"); null: only the box, files and USB sticks bring updates.</summary>
+    public string? Feed { get; set; }
+
+    /// <summary>Local time in which the board installs by itself.</summary>
+    public string Window { get; set; } = "02:00-05:00";
+
+    /// <summary>Most kilobytes a second of a download; 0 for no limit.</summary>
+    public int RateLimit { get; set; }
+
+    /// <summary>Time a new slot has to prove itself.</summary>
+    public TimeSpan Trial { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>False: only what a person asks for is installed.</summary>
+    public bool Automatic { get; set; } = true;
+
+    /// <summary>State, history and downloads.</summary>
+    public string Folder { get; set; } = "/data/update";
 }

@@ -10,6 +10,7 @@ using Skywire.Visor.Keys;
 using Skywire.Visor.Metrics;
 using Skywire.Visor.State;
 using Skywire.Visor.Storage;
+using Skywire.Visor.Updates;
 
 namespace Skywire.Visor.Hosting;
 
@@ -35,7 +36,12 @@ internal static class VisorProgram
         using var notify = SystemdNotify.FromEnvironment();
         using var stop = new StopSignal(log);
         using var http = new HttpClientExchange(new HttpClientExchangeOptions());
-        var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers) { Box = new SystemBoxWorld(time, loggers) };
+        using var downloads = new UpdateHttp();
+        var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers) 
+        {
+            Box = new SystemBoxWorld(time, loggers),
+            Updates = SystemUpdates.Of(config.Update.Folder, downloads, time),
+        };
         await using var host = new VisorHost(new VisorHostOptions { Config = config, DataFolder = loaded.DataFolder, BoxSecret = boxSecret, Warnings = loaded.Warnings }, key, world);
         Watch(host, notify, time);
         await using var socket = await ServeAsync(host, ring, config, new HttpServerOptions { Socket = loaded.Socket }, loggers, log);

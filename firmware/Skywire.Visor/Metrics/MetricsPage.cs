@@ -1,5 +1,7 @@
 // What /metrics shows: the visor's own snapshots, read when asked, so that nothing is counted twice.
 using System.Diagnostics;
+using System.Text.Json;
+using Skywire.Update.Policy;
 using Skywire.Visor.Api;
 using Skywire.Visor.State;
 
@@ -36,6 +38,7 @@ internal sealed class MetricsPage(IVisorControl visor)
         writer.Single("skywire_routing_rules", Gauge, "Routing rules.", status.Rules);
         RouteGroups(writer);
         Apps(writer);
+        Updates(writer);
         Causes(writer);
         Process(writer);
         return writer.ToBytes();
@@ -120,6 +123,35 @@ internal sealed class MetricsPage(IVisorControl visor)
         foreach (var app in visor.Apps())
         {
             writer.Sample(app.Status == "running" ? 1 : 0, "app", app.Name, "kind", app.Kind);
+        }
+    }
+
+    private void Updates(PrometheusWriter writer)
+    {
+        if (visor.Updates?.View() is not { } update)
+        {
+            return;
+        }
+
+        writer.Single("skywire_update_info", Gauge, "Version and slot of the running system.", 1, "version", update.Version, "slot", update.Slot, "channel", update.Channel);
+        writer.Family("skywire_update_phase", Gauge, "1 for the phase that updates are in.");
+        foreach (var phase in Enum.GetValues<UpdatePhase>())
+        {
+            var word = JsonNamingPolicy.SnakeCaseLower.ConvertName(phase.ToString());
+            writer.Sample(word == update.Phase ? 1 : 0, "phase", word);
+        }
+
+        writer.Single("skywire_update_fetched_bytes_total", Counter, "Bytes of updates that came over the network.", update.TotalFetched);
+        writer.Single("skywire_update_reused_bytes_total", Counter, "Bytes of updates that the running slot had already.", update.TotalReused);
+        writer.Family("skywire_update_refusals_total", Counter, "Updates that were not taken, by cause.");
+        foreach (var (code, count) in update.Refusals)
+        {
+            writer.Sample(count, "code", code);
+        }
+
+        if (update.LastGood is { } good)
+        {
+            writer.Single("skywire_update_last_good_timestamp_seconds", Gauge, "When a new version last proved itself.", good.ToUnixTimeSeconds());
         }
     }
 

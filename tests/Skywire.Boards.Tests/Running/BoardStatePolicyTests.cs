@@ -58,6 +58,22 @@ public sealed class BoardStatePolicyTests
         Assert.Equal(BoardState.Failed, _policy.Judge(new BoardFacts { Mistakes = 3, IsUpdating = true }).State);
     }
 
+    // Only what a plug pulled now would cost a try or a slot.
+    [Theory]
+    [InlineData("installing", BoardState.Updating)]
+    [InlineData("verifying", BoardState.Updating)]
+    [InlineData("rebooting", BoardState.Updating)]
+    [InlineData("on_trial", BoardState.Updating)]
+    [InlineData("downloading", BoardState.Joined)]
+    [InlineData("waiting_for_window", BoardState.Joined)]
+    [InlineData("idle", BoardState.Joined)]
+    [InlineData("", BoardState.Joined)]
+    public void Judge_UpdateOfTheVisor_IsShownWhileItWritesOrProvesItself(string phase, BoardState state)
+    {
+        var facts = Facts("joined");
+        Assert.Equal(state, _policy.Judge(facts with { Mesh = facts.Mesh! with { UpdatePhase = phase } }).State);
+    }
+
     [Fact]
     public void Judge_Mistakes_KeepsTheStateBeneathInWords()
         => Assert.Equal("2 mistakes in the settings, see skyminer-errors.txt on the card; linked: why", _policy.Judge(Facts("linked") with { Mistakes = 2 }).Reason);

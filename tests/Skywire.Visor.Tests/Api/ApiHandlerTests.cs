@@ -16,7 +16,7 @@ public sealed class ApiHandlerTests : TestBase
     private readonly LogRing _log = new(100, TimeProvider.System);
 
     [Theory]
-    [InlineData("status", """{"public_key":"A","name":"attic","version":"1.2.3","commit":"abc","started_at":"2026-11-21T07:00:00+00:00","uptime_seconds":61,"state":"joined","state_reason":"1 transport up","dmsg":{"enabled":true,"ready":true,"reason":"","servers":["C"]},"services":[{"name":"route_finder","url":"http://192.0.2.1","state":"ok","reason":"","last_answer_at":"2026-11-21T07:00:00+00:00","answers":3,"failures":1}],"box":null,"transports_up":1,"route_groups":1,"rules":1,"listening":[{"what":"stcpr","address":"0.0.0.0:7770"}],"warnings":["no services.uptime_tracker: uptime is not counted"]}""")]
+    [InlineData("status", """{"public_key":"A","name":"attic","version":"1.2.3","commit":"abc","started_at":"2026-11-21T07:00:00+00:00","uptime_seconds":61,"state":"joined","state_reason":"1 transport up","dmsg":{"enabled":true,"ready":true,"reason":"","servers":["C"]},"services":[{"name":"route_finder","url":"http://192.0.2.1","state":"ok","reason":"","last_answer_at":"2026-11-21T07:00:00+00:00","answers":3,"failures":1}],"box":null,"transports_up":1,"route_groups":1,"rules":1,"listening":[{"what":"stcpr","address":"0.0.0.0:7770"}],"update":null,"warnings":["no services.uptime_tracker: uptime is not counted"]}""")]
     [InlineData("health", """{"healthy":true,"checks":[{"name":"started","ok":true,"reason":""}]}""")]
     [InlineData("transports", """[{"id":"ID","remote_key":"B","type":"stcpr","label":"user","up":true,"initiator":true,"sent_bytes":100,"received_bytes":200,"sent_packets":3,"received_packets":4,"age_seconds":5.5,"round_trip_ms":1.5,"remote_address":"192.0.2.7:7777"}]""")]
     [InlineData("routes", """[{"route_id":7,"type":"forward","next_transport":"ID","next_route_id":9,"remote":"B","local_port":49152,"remote_port":3,"keep_alive_seconds":30}]""")]
@@ -43,6 +43,35 @@ public sealed class ApiHandlerTests : TestBase
         const string Expected = """{"mesh_name":"home","mesh_id":"0011223344556677","role":"following","joined":true,"reason":"","problem":"","since":"2026-11-21T07:00:00+00:00","serving":{"key":"B","name":"cellar","address":"192.0.2.7","is_self":false,"term":2},"members":[{"key":"B","name":"cellar","address":"192.0.2.7","serving":true,"linked":true,"silence_seconds":0.5}],"takeovers":1,"ways":2,"beacons_sent":10,"beacons_heard":20,"beacons_refused":{"tag":3}}""";
         Assert.Equal(Expected, Short(Text(await SendAsync("GET", "/api/v1/box"))));
         Assert.Contains("\"box\":" + Expected, Short(Text(await SendAsync("GET", "/api/v1/status"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_Update_HasTheStableShapeOrSaysThatThereIsNone()
+    {
+        var none = await SendAsync("GET", "/api/v1/update");
+        Assert.Equal(409, none.Status);
+        Assert.Contains("\"no_updates\"", Text(none), StringComparison.Ordinal);
+        _visor.Updates = new FakeUpdates();
+        Assert.Equal(
+            """{"phase":"downloading","reason":"","version":"1.2.3","slot":"A","compatible":"skyminer-universal","channel":"stable","automatic":true,"window":"02:00-05:00","feed":"https://updates.example/stable.json","target":"1.3.0","changelog":"faster","percent":40,"step":"","bytes_total":1000,"bytes_held":400,"bytes_from_slot":300,"bytes_fetched":100,"retries":1,"total_fetched":100,"total_reused":300,"last_check":"2026-11-21T07:00:00+00:00","check_fault":"","last_good":"2026-11-21T07:00:00+00:00","refusal":"","refusal_cause":"","remedy":"","refusals":{"bad_signature":2},"failed":[{"version":"1.2.9","reason":"0 of 1 links are up"}],"order":null,"folder":"/data/update","rollout":null}""",
+            Text(await SendAsync("GET", "/api/v1/update")));
+        Assert.Equal(
+            """[{"at":"2026-11-21T07:00:00+00:00","event":"good","version":"1.2.3","from_version":"1.2.2","slot":"A","code":"","reason":"","trial":""}]""",
+            Text(await SendAsync("GET", "/api/v1/update/history")));
+        Assert.Contains("\"update\":{\"phase\":\"idle\",\"version\":\"1.2.3\",\"slot\":\"A\",\"target\":\"\",\"percent\":0,\"reason\":\"\"}", Text(await SendAsync("GET", "/api/v1/status")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check", "", 200, "check")]
+    [InlineData("install", "{}", 202, "install file= version= downgrade= box=")]
+    [InlineData("install", """{"version":"1.3.0","allow_downgrade":true,"box":true}""", 202, "install file= version=1.3.0 downgrade=True box=True")]
+    [InlineData("rollback", "", 200, "rollback")]
+    [InlineData("cancel", "", 200, "cancel")]
+    public async Task ChangeUpdate_EachCommand_ReachesTheVisor(string path, string body, int status, string call)
+    {
+        _visor.Updates = new FakeUpdates();
+        Assert.Equal(status, (await SendAsync("POST", "/api/v1/update/" + path, body)).Status);
+        Assert.Equal(call, Assert.Single(_visor.Updates.Calls));
     }
 
     [Theory]

@@ -25,6 +25,10 @@ internal sealed class FakeVisor : IVisorControl
 
     public BoxView? Box { get; set; }
 
+    public FakeUpdates? Updates { get; set; }
+
+    IUpdateControl? IVisorControl.Updates => Updates;
+
     public static BoxView SampleBox { get; } = new()
     {
         MeshName = "home",
@@ -60,6 +64,7 @@ internal sealed class FakeVisor : IVisorControl
         RouteGroups = 1,
         Rules = 1,
         Listening = [new ListenView("stcpr", "0.0.0.0:7770")],
+        Update = Updates is null ? null : new UpdateBriefView("idle", "1.2.3", "A", "", 0, ""),
         Warnings = ["no services.uptime_tracker: uptime is not counted"],
     };
 

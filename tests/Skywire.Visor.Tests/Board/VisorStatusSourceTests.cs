@@ -8,7 +8,7 @@ namespace Skywire.Visor.Tests.Board;
 
 public sealed class VisorStatusSourceTests : TestBase
 {
-    private const string Reply = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"state\":\"joined\",\"state_reason\":\"why\",\"public_key\":\"02ab\",\"box\":{\"mesh_name\":\"home\",\"joined\":true,\"serving\":{\"key\":\"02\",\"name\":\"attic\",\"address\":\"192.0.2.1\",\"is_self\":true},\"members\":[{},{}]}}";
+    private const string Reply = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"state\":\"joined\",\"state_reason\":\"why\",\"public_key\":\"02ab\",\"box\":{\"mesh_name\":\"home\",\"joined\":true,\"serving\":{\"key\":\"02\",\"name\":\"attic\",\"address\":\"192.0.2.1\",\"is_self\":true},\"members\":[{},{}]},\"update\":{\"phase\":\"installing\"}}";
     private readonly Skywire.Testing.TempFolder _folder = new();
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class VisorStatusSourceTests : TestBase
             }
         }
 
-        Assert.Equal((new MeshStatus("joined", "why", "02ab", new MeshBox("home", true, 3, "attic", true, "")), ""), await ask);
+        Assert.Equal((new MeshStatus("joined", "why", "02ab", new MeshBox("home", true, 3, "attic", true, ""), "installing"), ""), await ask);
     }
 
     [Fact]

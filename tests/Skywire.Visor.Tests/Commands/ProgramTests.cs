@@ -18,7 +18,7 @@ public sealed class ProgramTests : TestBase
     {
         var run = await RunAsync("--version");
         Assert.Equal(0, run.Code);
-        Assert.Matches(@"^skywire \d+\.\d+\.\d+ \([0-9a-z]+\)$", run.Out.Trim());
+        Assert.Matches(@"^skywire \d+\.\d+\.\d+(-[0-9A-Za-z.-]+)? \([0-9a-z]+\)$", run.Out.Trim());
     }
 
     [Theory]

@@ -47,6 +47,13 @@ public sealed partial class MetricsPageTests
     [InlineData("skywire_routing_rules 1")]
     [InlineData("skywire_route_groups 1")]
     [InlineData("skywire_app_running{app=\"skysocks\",kind=\"skysocks\"} 1")]
+    [InlineData("skywire_update_info{version=\"1.2.3\",slot=\"A\",channel=\"stable\"} 1")]
+    [InlineData("skywire_update_phase{phase=\"downloading\"} 1")]
+    [InlineData("skywire_update_phase{phase=\"waiting_for_window\"} 0")]
+    [InlineData("skywire_update_fetched_bytes_total 100")]
+    [InlineData("skywire_update_reused_bytes_total 300")]
+    [InlineData("skywire_update_refusals_total{code=\"bad_signature\"} 2")]
+    [InlineData("skywire_update_last_good_timestamp_seconds 1795244400")]
     [InlineData("skywire_causes_total{component=\"router\",cause=\"rule_not_found\"} 2")]
     public void Write_Page_HasTheSample(string sample) => Assert.Contains(sample, Lines());
 
@@ -67,7 +74,7 @@ public sealed partial class MetricsPageTests
         Assert.Equal("# HELP a help\\nmore\n# TYPE a gauge\na{l=\"a\\\"b\\\\c\\nd\"} 0.5\n", Encoding.UTF8.GetString(writer.ToBytes()));
     }
 
-    private static string[] Lines() => Encoding.UTF8.GetString(new MetricsPage(new FakeVisor { Box = FakeVisor.SampleBox }).Write()).TrimEnd('\n').Split('\n');
+    private static string[] Lines() => Encoding.UTF8.GetString(new MetricsPage(new FakeVisor { Box = FakeVisor.SampleBox, Updates = new FakeUpdates() }).Write()).TrimEnd('\n').Split('\n');
 
     [GeneratedRegex("^[a-z_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*\\})? -?[0-9.eE+-]+$")]
     private static partial Regex Sample();

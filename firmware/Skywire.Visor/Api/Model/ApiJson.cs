@@ -1,6 +1,7 @@
 // Source-generated JSON of the local API.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Skywire.Update.History;
 
 namespace Skywire.Visor.Api.Model;
 
@@ -23,4 +24,7 @@ namespace Skywire.Visor.Api.Model;
 [JsonSerializable(typeof(AddTransportRequest))]
 [JsonSerializable(typeof(DialRequest))]
 [JsonSerializable(typeof(PingRequest))]
+[JsonSerializable(typeof(UpdateView))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
+[JsonSerializable(typeof(InstallUpdateRequest))]
 internal sealed partial class ApiJson : JsonSerializerContext;

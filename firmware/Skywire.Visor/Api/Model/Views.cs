@@ -37,6 +37,9 @@ internal sealed record StatusView
 
     public required IReadOnlyList<ListenView> Listening { get; init; }
 
+    /// <summary>Null: this visor takes care of no updates.</summary>
+    public UpdateBriefView? Update { get; init; }
+
     /// <summary>What does not work as it is set up, and what needs a hand.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }
