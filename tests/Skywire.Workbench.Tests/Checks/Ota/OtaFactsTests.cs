@@ -24,6 +24,8 @@ public sealed class OtaFactsTests
         {"schema":1,"failed":[{"version":"0.1.0-292.panics","reason":"its tries ran out"}],"last_check":null}
         -- status
         {"phase":"idle","bytes_fetched":1234,"bytes_from_slot":99,"retries":3}
+        -- links
+        {"state":"linked","transports_up":2}
         -- visor
         active
         -- tries
@@ -45,6 +47,7 @@ public sealed class OtaFactsTests
         Assert.Equal(["0.1.0-292.panics"], facts.Failed);
         Assert.Equal(("B A", "3"), (facts.Tries["BOOT_ORDER"], facts.Tries["BOOT_B_LEFT"]));
         Assert.Equal((1234, 99, 3, 4000 * 512), (facts.BytesFetched, facts.BytesFromSlot, facts.Retries, facts.WrittenBytes));
+        Assert.Equal(2, facts.Links);
         Assert.True(facts.IsSettled);
     }
 
@@ -55,6 +58,10 @@ public sealed class OtaFactsTests
         Assert.Equal("on_trial", facts.Trial);
         Assert.False(facts.IsSettled);
     }
+
+    [Fact]
+    public void Script_EachSection_BeginsOnALineOfItsOwn()
+        => Assert.All(OtaFacts.Script.Split("; ").Where(c => c.Contains("-- ", StringComparison.Ordinal)), c => Assert.StartsWith("printf '\\n-- ", c, StringComparison.Ordinal));
 
     [Fact]
     public void Parse_CutAnywhere_DoesNotThrow()

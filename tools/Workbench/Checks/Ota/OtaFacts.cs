@@ -14,23 +14,24 @@ internal sealed record OtaEvent(string Event, string Version, string Code, strin
 /// <summary>Facts of one moment.</summary>
 internal sealed record OtaFacts
 {
+    // On a line of its own whatever stands before it: some of these files end without a line's end.
     private const string Mark = "-- ";
 
     /// <summary>The script whose output <see cref="Parse"/> reads. Hashes are of everything that makes the board this board, and that no update may change.</summary>
     public static string Script { get; } = string.Join("; ",
-        $"echo '{Mark}slot'", "sed -n 's/.*rauc.slot=\\([AB]\\).*/\\1/p' /proc/cmdline",
-        $"echo '{Mark}release'", "cat /usr/lib/skyminer/release.json",
-        $"echo '{Mark}identity'",
+        $"printf '\\n{Mark}slot\\n'", "sed -n 's/.*rauc.slot=\\([AB]\\).*/\\1/p' /proc/cmdline",
+        $"printf '\\n{Mark}release\\n'", "cat /usr/lib/skyminer/release.json",
+        $"printf '\\n{Mark}identity\\n'",
         "for f in $(ls -d /data/ssh/ssh_host_* /data/skyminer/machine-id /boot/firmware/skyminer.conf /data/skywire/*.key /data/skywire/*.secret /data/skywire/*.json /data/skywire/*password* /data/skyminer/*password* 2>/dev/null | sort -u); do echo \"$f $(sha256sum <\"$f\" | cut -c1-16)\"; done",
-        $"echo '{Mark}history'", "tail -n 40 /data/update/history.jsonl 2>/dev/null",
-        $"echo '{Mark}trial'", "cat /data/update/trial.json 2>/dev/null",
-        $"echo '{Mark}client'", "cat /data/update/client.json 2>/dev/null",
-        $"echo '{Mark}status'", "timeout 20 skywire update status --json 2>/dev/null",
-        $"echo '{Mark}visor'", "systemctl is-active skywire.service",
-        $"echo '{Mark}links'", "timeout 20 skywire status --json 2>/dev/null",
-        $"echo '{Mark}tries'", "fw_printenv",
-        $"echo '{Mark}written'", "cat /sys/class/block/$(basename $(readlink -f /dev/skyminer-disk))/stat",
-        $"echo '{Mark}end'");
+        $"printf '\\n{Mark}history\\n'", "tail -n 40 /data/update/history.jsonl 2>/dev/null",
+        $"printf '\\n{Mark}trial\\n'", "cat /data/update/trial.json 2>/dev/null",
+        $"printf '\\n{Mark}client\\n'", "cat /data/update/client.json 2>/dev/null",
+        $"printf '\\n{Mark}status\\n'", "timeout 20 skywire update status --json 2>/dev/null",
+        $"printf '\\n{Mark}visor\\n'", "systemctl is-active skywire.service",
+        $"printf '\\n{Mark}links\\n'", "timeout 20 skywire status --json 2>/dev/null",
+        $"printf '\\n{Mark}tries\\n'", "fw_printenv",
+        $"printf '\\n{Mark}written\\n'", "cat /sys/class/block/$(basename $(readlink -f /dev/skyminer-disk))/stat",
+        $"printf '\\n{Mark}end\\n'");
 
     /// <summary>The running slot.</summary>
     public required string Slot { get; init; }
@@ -111,7 +112,7 @@ internal sealed record OtaFacts
             BytesFromSlot = Number(status, "bytes_from_slot"),
             Retries = (int)Number(status, "retries"),
             VisorState = Section("visor").FirstOrDefault(""),
-            Links = LinksOf(Json("links")),
+            Links = Json("links").ValueKind == JsonValueKind.Object ? (int)Number(Json("links"), "transports_up") : null,
             Tries = Pairs(Section("tries"), '='),
             // Documentation/block/stat.rst: the seventh number is sectors of 512 bytes written.
             WrittenBytes = written.Length > 6 && long.TryParse(written[6], NumberStyles.None, CultureInfo.InvariantCulture, out var sectors) ? sectors * 512 : 0,
@@ -120,10 +121,6 @@ internal sealed record OtaFacts
 
     private static Dictionary<string, string> Pairs(IEnumerable<string> lines, char separator)
         => lines.Select(l => l.Split(separator, 2)).Where(p => p.Length == 2).GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.First()[1], StringComparer.Ordinal);
-
-    private static int? LinksOf(JsonElement status) => status.ValueKind != JsonValueKind.Object ? null
-        : status.TryGetProperty("transports", out var transports) && transports.ValueKind == JsonValueKind.Number ? transports.GetInt32()
-        : transports.ValueKind == JsonValueKind.Array ? transports.GetArrayLength() : null;
 
     private static JsonElement Read(string text)
     {
