@@ -12,6 +12,7 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
     private static readonly TimeSpan ShellLimit = TimeSpan.FromMinutes(2);
 
     private BoardShell? _shell;
+    private VisorApi? _api;
     private int _shellStarts = -1;
 
     /// <summary>The emulated board.</summary>
@@ -52,7 +53,20 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
     }
 
     /// <summary>Facts now.</summary>
-    public async Task<OtaFacts> FactsAsync(CancellationToken cancellationToken) => OtaFacts.Parse((await (await ShellAsync(cancellationToken)).RunAsync(OtaFacts.Script, cancellationToken)).Output);
+    public async Task<OtaFacts> FactsAsync(CancellationToken cancellationToken)
+    {
+        var shell = await ShellAsync(cancellationToken);
+        _api ??= await VisorApi.OpenAsync(Board, shell, cancellationToken);
+        try
+        {
+            var answers = OtaFacts.Answers(await _api.TryGetAsync("update", cancellationToken), await _api.TryGetAsync("status", cancellationToken));
+            return OtaFacts.Parse((await shell.RunAsync(OtaFacts.Script, cancellationToken)).Output + answers);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new WorkbenchException($"the visor of board {Board.Name} takes too long to answer", $"its console: {Board.Console}");
+        }
+    }
 
     /// <summary>Orders something of the update client; what it prints.</summary>
     public async Task<ShellResult> OrderAsync(string words, CancellationToken cancellationToken) => await (await ShellAsync(cancellationToken)).RunAsync($"skywire update {words}", cancellationToken);
@@ -121,6 +135,8 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
     /// <summary>Closes the way in.</summary>
     public async Task CloseAsync()
     {
+        _api?.Dispose();
+        _api = null;
         if (_shell is { } shell)
         {
             _shell = null;

@@ -26,9 +26,7 @@ internal sealed record OtaFacts
         $"printf '\\n{Mark}history\\n'", "tail -n 40 /data/update/history.jsonl 2>/dev/null",
         $"printf '\\n{Mark}trial\\n'", "cat /data/update/trial.json 2>/dev/null",
         $"printf '\\n{Mark}client\\n'", "cat /data/update/client.json 2>/dev/null",
-        $"printf '\\n{Mark}status\\n'", "timeout 20 skywire update status --json 2>/dev/null",
         $"printf '\\n{Mark}visor\\n'", "systemctl is-active skywire.service",
-        $"printf '\\n{Mark}links\\n'", "timeout 20 skywire status --json 2>/dev/null",
         $"printf '\\n{Mark}tries\\n'", "fw_printenv",
         $"printf '\\n{Mark}written\\n'", "cat /sys/class/block/$(basename $(readlink -f /dev/skyminer-disk))/stat",
         $"printf '\\n{Mark}end\\n'");
@@ -77,6 +75,9 @@ internal sealed record OtaFacts
 
     /// <summary>True when nothing is under way any more.</summary>
     public bool IsSettled => Trial.Length == 0 && VisorState == "active" && Phase is "idle" or "failed";
+
+    /// <summary>What the visor answers, in the form that <see cref="Parse"/> reads behind the script's output; null for no answer. Not part of the script: a start of the program costs an emulated board seconds.</summary>
+    public static string Answers(JsonElement? update, JsonElement? status) => $"\n{Mark}status\n{update}\n{Mark}links\n{status}\n";
 
     /// <summary>Reads the output of <see cref="Script"/>. What is missing counts as empty; the caller judges.</summary>
     public static OtaFacts Parse(string output)
