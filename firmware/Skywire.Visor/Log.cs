@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(7047, LogLevel.Error, "the box's services could not run here: {Reason}")]
     public static partial void BoxServicesFailed(ILogger logger, string reason);
 
+    [LoggerMessage(7048, LogLevel.Warning, "the box's {Service} could not be served here: {Reason}")]
+    public static partial void BoxGuestFailed(ILogger logger, string service, string reason);
+
     [LoggerMessage(7030, LogLevel.Information, "local API at {Address}")]
     public static partial void ApiListens(ILogger logger, string address);
 

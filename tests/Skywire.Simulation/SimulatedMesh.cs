@@ -7,6 +7,7 @@ using Skywire.Simulation.Http;
 using Skywire.Testing;
 using Skywire.Transport;
 using Skywire.Visor.Config;
+using Skywire.Visor.Updates;
 
 namespace Skywire.Simulation;
 
@@ -56,6 +57,9 @@ public sealed class SimulatedMesh : IAsyncDisposable
     public IEnumerable<string> DmsgAddresses => _dmsgServers.Select(server => server.Address);
 
     internal SimulatedServices Services { get; }
+
+    /// <summary>The slots of a visor's board, at every start; null for boards without any.</summary>
+    internal Func<SimulatedVisor, UpdateWorld>? Updates { get; set; }
 
     /// <summary>What the boards of the mesh's box share.</summary>
     internal BoxSecret BoxSecret { get; }

@@ -82,6 +82,7 @@ public sealed class SimulatedVisor : IAsyncDisposable
         var world = new VisorWorld(Host, new SimulatedHttp(Host), () => [Address], sim.Entropy.For($"{Name} {++_starts}"), sim.Time, _loggers)
         {
             Box = new SimulatedBoxWorld(sim.Network, Host),
+            Updates = _mesh.Updates?.Invoke(this),
         };
         _host = new VisorHost(new VisorHostOptions { Config = MakeConfig(), BoxSecret = _mesh.BoxSecret }, _key, world);
         await _host.StartAsync(cancellationToken);

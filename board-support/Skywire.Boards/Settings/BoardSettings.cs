@@ -62,6 +62,21 @@ public sealed record BoardSettings
     /// <summary>Time zone of the board, "Area/City"; "" is UTC.</summary>
     public string TimeZone { get; init; } = "";
 
+    /// <summary>Which updates are taken: stable, testing or off.</summary>
+    public string Update { get; init; } = "stable";
+
+    /// <summary>Address of a feed, or of a folder of feeds; "" for none.</summary>
+    public string UpdateFeed { get; init; } = "";
+
+    /// <summary>Local time of day in which updates are installed, "02:00-05:00"; "" takes the usual one.</summary>
+    public string UpdateWindow { get; init; } = "";
+
+    /// <summary>Most kilobytes a second of a download; 0 for no limit.</summary>
+    public int UpdateRateLimit { get; init; }
+
+    /// <summary>Installed by itself. What a mistake spoiled does not install by itself.</summary>
+    public bool UpdateAutomatic { get; init; } = true;
+
     /// <summary>Time servers; none uses the system's own.</summary>
     public IReadOnlyList<string> TimeServers { get; init; } = [];
 }

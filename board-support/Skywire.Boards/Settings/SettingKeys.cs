@@ -37,6 +37,12 @@ internal static class SettingKeys
     public const string TimeZone = "timezone";
     public const string TimeServers = "ntp";
 
+    public const string Update = "update";
+    public const string UpdateFeed = "update_feed";
+    public const string UpdateWindow = "update_window";
+    public const string UpdateRateLimit = "update_rate_limit";
+    public const string UpdateAutomatic = "update_automatic";
+
     private const string OnlyStatic = "network = static";
     private const string OnlyCustom = "services = custom";
 
@@ -71,6 +77,14 @@ internal static class SettingKeys
             .. ServiceUrls.Select((key, i) => new SettingKey(key, $"http://192.0.2.1:{9090 + i}", "a web address", SettingRules.Url) { OnlyWith = OnlyCustom }),
             new(SetupNode, "02...", "a public key of 66 hex digits", SettingRules.PublicKey, "Key of a trusted setup node; may be repeated.") { Repeats = true, OnlyWith = OnlyCustom },
             new(Proxy, "on", "on or off", SettingRules.OneOf("on", "off"), "Let other visors reach the network behind this board (SOCKS5). Without it: on with services = box, else off."),
+        ]),
+        ("Updates",
+        [
+            new(Update, "stable", "stable, testing or off", SettingRules.OneOf("stable", "testing", "off"), "stable (the usual): releases. testing: what comes before them. off: only what you bring yourself."),
+            new(UpdateFeed, "https://updates.example.org/skyminer/", "a web address", SettingRules.Url, "Where updates are; a folder of feeds when it ends in \"/\". Without it: the other boards of the box, files and USB sticks."),
+            new(UpdateAutomatic, "off", "on or off", SettingRules.OneOf("on", "off"), "on (the usual): installed by itself at night. off: \"skywire update install\" or the page does it."),
+            new(UpdateWindow, "02:00-05:00", "a time of day from-to, as 02:00-05:00", SettingRules.Window, "When, in the time zone above."),
+            new(UpdateRateLimit, "500", "kilobytes a second, 0 to 1000000", SettingRules.RateLimit, "Most a download may take of your line. Without it: no limit."),
         ]),
     ];
 

@@ -1,5 +1,6 @@
 // What single values may be. Each rule gives null for a good value, else the fault in words that fit after "address = ...".
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -50,7 +51,7 @@ internal static class SettingRules
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? $"is \"{text}\", without a prefix length"
             : !IsAddress(text[..slash]) ? $"is \"{text}\", which is no address"
-            : int.TryParse(text[(slash + 1)..], System.Globalization.NumberStyles.None, null, out var bits) && bits >= 1 && bits <= (text.Contains(':', StringComparison.Ordinal) ? 128 : 32) ? null
+            : int.TryParse(text[(slash + 1)..], NumberStyles.None, null, out var bits) && bits >= 1 && bits <= (text.Contains(':', StringComparison.Ordinal) ? 128 : 32) ? null
             : $"is \"{text}\", whose prefix length is out of range";
     }
 
@@ -90,6 +91,14 @@ internal static class SettingRules
     public static string? TimeZone(string text)
         => text.Length <= 64 && text.Split('/').All(p => p.Length > 0 && char.IsAsciiLetter(p[0]) && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '+')) ? null : $"is \"{text}\", which is no time zone";
 
+    /// <summary>Two times of day.</summary>
+    public static string? Window(string text)
+        => text.Split('-') is [var from, var to] && IsTime(from) && IsTime(to) ? null : $"is \"{text}\", which is no time of day from-to";
+
+    /// <summary>Kilobytes a second.</summary>
+    public static string? RateLimit(string text)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 1_000_000 ? null : $"is \"{text}\"";
+
     /// <summary>One of some words.</summary>
     public static Func<string, string?> OneOf(params string[] words) => text => words.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"is \"{text}\"";
 
@@ -98,6 +107,8 @@ internal static class SettingRules
 
     // IPAddress.TryParse takes "1" and "0x7f.1" too.
     private static bool IsAddress(string text) => IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || address.ToString() == text) && !text.Contains('%', StringComparison.Ordinal);
+
+    private static bool IsTime(string text) => TimeOnly.TryParseExact(text.Trim(), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static string? Secret(string text, int least, int most)
         => text.Length < least ? $"has {text.Length} characters, fewer than {least}"

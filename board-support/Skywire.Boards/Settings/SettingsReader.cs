@@ -10,6 +10,9 @@ public static class SettingsReader
     // A file that is no settings file at all must not fill the card with mistakes.
     private const int MaxMistakes = 50;
 
+    // Who wrote one of these wrong meant something else than the default: the board then waits for a person.
+    private static readonly string[] Careful = [SettingKeys.Update, SettingKeys.UpdateAutomatic, SettingKeys.UpdateWindow];
+
     /// <summary>Reads the content of a settings file.</summary>
     public static SettingsReading Read(ReadOnlySpan<byte> content)
     {
@@ -126,6 +129,11 @@ public static class SettingsReader
             Proxy = sheet.First(SettingKeys.Proxy) is null ? null : string.Equals(sheet.Value(SettingKeys.Proxy), "on", StringComparison.OrdinalIgnoreCase),
             PagePassword = sheet.Value(SettingKeys.PagePassword),
             TimeZone = sheet.Value(SettingKeys.TimeZone),
+            Update = sheet.First(SettingKeys.Update) is null ? "stable" : sheet.Value(SettingKeys.Update).ToLowerInvariant(),
+            UpdateFeed = sheet.Value(SettingKeys.UpdateFeed),
+            UpdateWindow = sheet.Value(SettingKeys.UpdateWindow).Replace(" ", "", StringComparison.Ordinal),
+            UpdateRateLimit = sheet.First(SettingKeys.UpdateRateLimit) is { Value: var limit } ? int.Parse(limit, System.Globalization.CultureInfo.InvariantCulture) : 0,
+            UpdateAutomatic = !sheet.Spoiled.Overlaps(Careful) && !string.Equals(sheet.Value(SettingKeys.UpdateAutomatic), "off", StringComparison.OrdinalIgnoreCase),
             TimeServers = SettingRules.Words(sheet.Value(SettingKeys.TimeServers)),
         };
     }

@@ -18,11 +18,13 @@ public sealed class BoxSecret : IDisposable
 
     private readonly byte[] _beaconKey;
     private readonly byte[] _meshId;
+    private readonly byte[] _updateKey;
 
     private BoxSecret(ReadOnlySpan<byte> secret)
     {
         _beaconKey = Derive(secret, "beacon", Size);
         _meshId = Derive(secret, "mesh id", MeshIdSize);
+        _updateKey = Derive(secret, "updates", Size);
         SetupNode = DeriveKey(secret, "setup node");
         DmsgServer = DeriveKey(secret, "dmsg server");
     }
@@ -57,10 +59,14 @@ public sealed class BoxSecret : IDisposable
         return ok;
     }
 
+    /// <summary>HMAC-SHA256 of what members tell each other about updates, in lower-case hex.</summary>
+    public string TagUpdate(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(HMACSHA256.HashData(_updateKey, content));
+
     /// <inheritdoc/>
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_beaconKey);
+        CryptographicOperations.ZeroMemory(_updateKey);
         SetupNode.Dispose();
         DmsgServer.Dispose();
     }

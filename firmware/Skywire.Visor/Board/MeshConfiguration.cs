@@ -65,8 +65,22 @@ internal sealed class MeshConfiguration(IEntropy entropy, string publicServicesF
                 HostNames = [places.HostName, places.HostName + ".local"],
                 PasswordHash = places.PasswordHash,
             },
+            Update = Updates(settings),
         };
         return ConfigJson.Format(config);
+    }
+
+    private static UpdateConfig Updates(BoardSettings settings)
+    {
+        var usual = new UpdateConfig();
+        return usual with
+        {
+            Channel = settings.Update,
+            Feed = settings.UpdateFeed.Length > 0 ? settings.UpdateFeed : null,
+            Window = settings.UpdateWindow.Length > 0 ? settings.UpdateWindow : usual.Window,
+            RateLimit = settings.UpdateRateLimit,
+            Automatic = settings.UpdateAutomatic,
+        };
     }
 
     private ServicesConfig Services(BoardSettings settings, ICollection<SettingsMistake> mistakes)

@@ -78,6 +78,9 @@ internal sealed partial class BoxHost : IAsyncDisposable
     /// <summary>What needs a hand; empty for nothing.</summary>
     public string Problem => _problem;
 
+    /// <summary>This board serves.</summary>
+    public bool IsServing => _serving is { IsSelf: true };
+
     /// <summary>Counters of the services while this board serves.</summary>
     public IReadOnlyList<CauseCounters> Causes => _services.Causes;
 
@@ -93,6 +96,9 @@ internal sealed partial class BoxHost : IAsyncDisposable
         _relist = relist;
         _join = new AutoJoin(parts.Transports, _key.PublicKey, [.. config.Transport.Persistent.Where(p => p.Type == TransportTypes.Stcpr).Select(p => p.Key)], _config.MaxNeighbours, _world.Time);
     }
+
+    /// <summary>Serves something else beside the services, whenever this board serves. Before the start.</summary>
+    public void Host(IBoxGuest guest) => _services.Guest = guest;
 
     /// <summary>Starts listening.</summary>
     public void Start()

@@ -40,6 +40,9 @@ internal sealed class BoxServices : IAsyncDisposable
         _log = log;
     }
 
+    /// <summary>What is served beside the services, on a port of its own; null for nothing. Before the start.</summary>
+    public IBoxGuest? Guest { get; set; }
+
     /// <summary>Counters of the services while they run.</summary>
     public IReadOnlyList<CauseCounters> Causes => _services?.Causes ?? [];
 
@@ -115,6 +118,11 @@ internal sealed class BoxServices : IAsyncDisposable
                 await services.WaitReadyAsync(either.Token);
             }
 
+            if (Guest is { } guest)
+            {
+                hosts.Add(await HostGuestAsync(guest, options.BindAddress));
+            }
+
             _services = services;
             Log.BoxServing(_log, (long)_world.Time.GetElapsedTime(since).TotalMilliseconds);
             _started();
@@ -130,6 +138,33 @@ internal sealed class BoxServices : IAsyncDisposable
             _services = null;
             await services.DisposeAsync();
             foreach (var host in hosts)
+            {
+                await host.DisposeAsync();
+            }
+        }
+    }
+
+    // A box without updates is a box still: its port being taken is said, and keeps nobody from serving.
+    private async Task<IAsyncDisposable> HostGuestAsync(IBoxGuest guest, IPAddress address)
+    {
+        var life = guest.Begin();
+        try
+        {
+            return new GuestHost(await _outside.ServeAsync(guest.Name, life.Service, new IPEndPoint(address, guest.Port), _stop.Token), life.End);
+        }
+        catch (IOException e)
+        {
+            Log.BoxGuestFailed(_log, guest.Name, e.Message);
+            return new GuestHost(null, life.End);
+        }
+    }
+
+    private sealed class GuestHost(IAsyncDisposable? host, Action end) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            end();
+            if (host is not null)
             {
                 await host.DisposeAsync();
             }

@@ -9,6 +9,7 @@ using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.State;
 using Skywire.Visor.Updates;
+using Skywire.Visor.Updates.Box;
 using Skywire.Wire;
 
 namespace Skywire.Visor.Composition;
@@ -94,11 +95,18 @@ internal sealed partial class VisorHost : IAsyncDisposable
         _listing = _parts.ServiceDiscovery is { } directory ? new ServiceListing(directory, key.PublicKey, _config.Apps, _apps.Snapshot, _log) : null;
         _box?.Attach(_parts, _config, _listing is null ? null : _listing.RefreshAsync);
         _pings = new PingService(_parts.Routing.Router, world.Time, world.Loggers);
-        _updates = world.Updates is { } board ? new UpdateHost(_config.Update, board, world, () => _parts.Transports.Snapshot().Count(t => t.IsUp)) : null;
+        _updates = world.Updates is { } board ? new UpdateHost(_config.Update, board, world, () => _parts.Transports.Snapshot().Count(t => t.IsUp), _box is null ? null : InBox) : null;
         _state = new LinkState(world.Time);
         _warnings = options.Warnings;
         _startedAt = world.Time.GetUtcNow();
         _startedStamp = world.Time.GetTimestamp();
+    }
+
+    private BoxUpdates InBox(BoxOffer offer, string provides)
+    {
+        var updates = new BoxUpdates(_box!, _options.BoxSecret!, _key.PublicKey.ToString(), offer, provides, _world.Entropy, _world.Time);
+        _box!.Host(updates);
+        return updates;
     }
 
     /// <summary>Raised once a second after judging, with the state shown from now on; from the measuring loop, keep it short.</summary>

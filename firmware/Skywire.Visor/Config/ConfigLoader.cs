@@ -19,6 +19,9 @@ internal sealed record LoadedConfig(VisorConfig Config, string File, string Fold
     /// <summary>The file of the box's secret; null: no box.</summary>
     public string? BoxSecretFile => Config.Box is { } box ? Resolve(box.SecretFile) : null;
 
+    /// <summary>The folder of updates.</summary>
+    public string UpdateFolder => Resolve(Config.Update.Folder);
+
     private string Resolve(string path) => Path.GetFullPath(path, Folder);
 }
 

@@ -40,7 +40,7 @@ internal static class VisorProgram
         var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers) 
         {
             Box = new SystemBoxWorld(time, loggers),
-            Updates = SystemUpdates.Of(config.Update.Folder, downloads, time),
+            Updates = SystemUpdates.Of(loaded.UpdateFolder, downloads, time),
         };
         await using var host = new VisorHost(new VisorHostOptions { Config = config, DataFolder = loaded.DataFolder, BoxSecret = boxSecret, Warnings = loaded.Warnings }, key, world);
         Watch(host, notify, time);

@@ -1,14 +1,18 @@
 // The update client inside the visor: runs it, takes orders from API and card, and makes pictures of it.
 using System.Buffers.Binary;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
 using Skywire.Update;
+using Skywire.Update.Box;
 using Skywire.Update.History;
 using Skywire.Update.Policy;
+using Skywire.Update.Versions;
 using Skywire.Visor.Api;
 using Skywire.Visor.Api.Model;
 using Skywire.Visor.Composition;
 using Skywire.Visor.Config;
+using Skywire.Visor.Updates.Box;
 
 namespace Skywire.Visor.Updates;
 
@@ -20,6 +24,12 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
 
     private const string NoSlot = "this system runs from no slot, so there is nothing to write an update into";
 
+    // A member looks again this often while the box speaks of a version that it has not seen.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+
+    // A box has found its serving board within seconds.
+    private static readonly TimeSpan BoxPatience = TimeSpan.FromMinutes(2);
+
     // After an order was ended by hand the board takes nothing by itself for a night.
     private static readonly TimeSpan HeldFor = TimeSpan.FromHours(12);
 
@@ -28,29 +38,35 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     private readonly UpdateWorld _world;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly BoxUpdates? _box;
     private readonly UpdateClient _client;
+    private readonly long _builtAt;
     private readonly UpdateTotals _totals = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private CancellationTokenSource? _life;
     private UpdateOrderView? _order;
     private long? _heldAt;
+    private long? _lookedAt;
+    private volatile bool _isAsked;
     private Task _running = Task.CompletedTask;
     private volatile LastGood? _lastGood;
     private UpdateStatus _shown;
 
-    /// <summary>Builds it; nothing is read or sent before the start. <paramref name="links"/> counts the links that are up.</summary>
-    public UpdateHost(UpdateConfig config, UpdateWorld world, VisorWorld visor, Func<int> links)
+    /// <summary>Builds it; nothing is read or sent before the start. <paramref name="links"/> counts the links that are up, <paramref name="box"/> makes its part in a box, null outside of one.</summary>
+    public UpdateHost(UpdateConfig config, UpdateWorld world, VisorWorld visor, Func<int> links, Func<BoxOffer, string, BoxUpdates>? box = null)
     {
         _config = config;
         _settings = UpdateSettingsOf.Config(config);
         _world = world;
         _time = visor.Time;
+        _builtAt = visor.Time.GetTimestamp();
         _log = visor.Loggers.CreateLogger<UpdateHost>();
+        _box = box?.Invoke(new BoxOffer(world.Storage, _settings.Channel == UpdateChannel.Testing ? "testing" : "stable"), _settings.Feed is null || _settings.Channel == UpdateChannel.Off || !_settings.IsAutomatic ? "" : KindAndChannel);
         _client = new UpdateClient(new UpdateParts
         {
             Storage = world.Storage,
-            Http = world.Http,
+            Http = _box?.Http(world.Http) ?? world.Http,
             Rauc = world.Rauc,
             Time = visor.Time,
             Jitter = () => Fraction(visor.Entropy),
@@ -61,10 +77,18 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
             Links = links,
             Reboot = world.Reboot,
             Settings = Settings,
+            BoxFeed = () => _box?.Feed,
+            Turn = () => _box?.Turn,
         });
         _shown = _client.Status;
         _client.Changed += Note;
+        if (_box is not null)
+        {
+            _box.Heard += Hear;
+        }
     }
+
+    private string KindAndChannel => $"{_world.Compatible} {_config.Channel}";
 
     /// <summary>Starts it. Without a slot only its picture is there.</summary>
     public void Start()
@@ -75,6 +99,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
         }
 
         Log.UpdatesStart(_log, _world.Version.Text, slot.Name, _config.Channel, _settings.Feed?.ToString() ?? "none");
+        LoadOffer();
         _running = RunAsync();
         TakeFromCard();
     }
@@ -137,7 +162,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
             Failed = [.. status.Failed.Select(f => new FailedUpdateView(f.Version, f.Reason))],
             Order = order,
             Folder = _world.Storage.PathOf(""),
-            Rollout = null,
+            Rollout = Rollout(),
         };
     }
 
@@ -148,6 +173,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     public async Task<UpdateView> CheckAsync(CancellationToken cancellationToken)
     {
         Require();
+        _isAsked = true;
         return Ended(await _client.CheckAsync(cancellationToken));
     }
 
@@ -155,6 +181,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     public UpdateView Install(InstallUpdateRequest request)
     {
         Require();
+        _isAsked = true;
         var order = new InstallOrder(request.File ?? "", request.Version ?? "", request.AllowDowngrade ?? false);
         if (order.File.Length > 0 && !Path.IsPathRooted(order.File))
         {
@@ -163,10 +190,14 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
 
         if (request.Box ?? false)
         {
-            throw new ControlException("no_box", "this board belongs to no box", "leave out --box, or add the section \"box\" to the configuration (docs/box.md)");
+            var box = _box ?? throw new ControlException("no_box", "this board belongs to no box", "leave out --box, or add the section \"box\" to the configuration (docs/box.md)");
+            Begin("for all boards, " + What(order), token => OrderForBoxAsync(box, order, token), order.File);
+        }
+        else
+        {
+            Begin(What(order), token => _client.InstallAsync(order, token), order.File);
         }
 
-        Begin(order);
         return View();
     }
 
@@ -207,9 +238,13 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     {
         lock (_lock)
         {
-            return _heldAt is { } at && _time.GetElapsedTime(at) < HeldFor ? _settings with { IsAutomatic = false } : _settings;
+            var settings = _box is not null && (_box.IsProvided(KindAndChannel) || IsBoxYoung()) ? _settings with { Feed = null } : _settings;
+            return _heldAt is { } at && _time.GetElapsedTime(at) < HeldFor ? settings with { IsAutomatic = false } : settings;
         }
     }
+
+    // Boards that start together would all ask the feed before they know each other; a person who asks is answered at once.
+    private bool IsBoxYoung() => !_isAsked && _box is { HasHeard: false } && _time.GetElapsedTime(_builtAt) < BoxPatience;
 
     private void Require()
     {
@@ -223,7 +258,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     private UpdateView Ended(UpdateOutcome outcome)
         => outcome.Refusal is { } refusal ? throw new ControlException(refusal.Word, refusal.Cause, refusal.Remedy) : View();
 
-    private void Begin(InstallOrder order)
+    private void Begin(string what, Func<CancellationToken, Task<UpdateOutcome>> body, string file)
     {
         UpdateOrderView view;
         lock (_lock)
@@ -234,20 +269,20 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
             }
 
             _heldAt = null;
-            view = _order = new UpdateOrderView((_order?.Number ?? 0) + 1, What(order), false, "", "", "");
+            view = _order = new UpdateOrderView((_order?.Number ?? 0) + 1, what, false, "", "", "");
         }
 
-        _ = FollowAsync(order, view);
+        _ = FollowAsync(body, file, view);
     }
 
     private static string What(InstallOrder order) => order.File.Length > 0 ? $"install {Path.GetFileName(order.File)}" : order.Version.Length > 0 ? $"install {order.Version}" : "install the newest";
 
     // Ends by itself: with the order, or with the visor.
-    private async Task FollowAsync(InstallOrder order, UpdateOrderView view)
+    private async Task FollowAsync(Func<CancellationToken, Task<UpdateOutcome>> body, string file, UpdateOrderView view)
     {
         try
         {
-            var outcome = await _client.InstallAsync(order, _stop.Token);
+            var outcome = await body(_stop.Token);
             view = view with { Done = true, Message = outcome.Message, Code = outcome.Refusal?.Word ?? "", Remedy = outcome.Refusal?.Remedy ?? "" };
         }
         catch (OperationCanceledException)
@@ -260,7 +295,114 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
             _order = view;
         }
 
-        RemoveImported(order.File);
+        RemoveImported(file);
+    }
+
+    // The members do the rest: each asks the serving board what is ordered, this one included.
+    private async Task<UpdateOutcome> OrderForBoxAsync(BoxUpdates box, InstallOrder order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var version = order.Version;
+            if (order.File.Length > 0)
+            {
+                var (taken, refusal) = await BundleFile.TakeAsync(_world, order.File, box, cancellationToken);
+                if (taken is null)
+                {
+                    return new UpdateOutcome(refusal, refusal!.Cause);
+                }
+
+                version = taken.Version.Text;
+            }
+            else if (version.Length == 0)
+            {
+                var look = await _client.CheckAsync(cancellationToken);
+                version = _client.Candidate?.Version.Text ?? "";
+                if (version.Length == 0)
+                {
+                    return look with { Refusal = look.Refusal ?? new Refusal(RefusalCode.NotFound, $"{look.Message}: there is nothing to order") };
+                }
+            }
+
+            await box.OrderAsync(version, cancellationToken);
+            return new UpdateOutcome(null, $"{version} is ordered for all boards of the box; one after the other takes it (\"skywire update status\")");
+        }
+        catch (IOException e)
+        {
+            var refusal = new Refusal(RefusalCode.Unreachable, e.Message);
+            return new UpdateOutcome(refusal, refusal.Cause);
+        }
+    }
+
+    private void Hear(RolloutView view)
+    {
+        if (SemanticVersion.Parse(view.Target) is { } target && target > _world.Version && _client.Candidate?.Version != target && Settings().IsAutomatic
+            && (_lookedAt is not { } at || _time.GetElapsedTime(at) >= LookAgain))
+        {
+            _lookedAt = _time.GetTimestamp();
+            _ = LookAsync();
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            await _client.CheckAsync(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The visor stops, or a person ended what went on.
+        }
+    }
+
+    private void LoadOffer()
+    {
+        try
+        {
+            _box?.Offer.Load();
+        }
+        catch (IOException)
+        {
+            // What cannot be read is not offered.
+        }
+    }
+
+    private RolloutViewOfBox? Rollout()
+    {
+        if (_box is null)
+        {
+            return null;
+        }
+
+        var view = _client.Rollout ?? new RolloutView("", "", 0, "", "", TimeSpan.Zero, "");
+        return new RolloutViewOfBox(view.Target, view.Order, view.Holder, view.HolderTarget, Math.Round(view.HeldFor.TotalSeconds), view.Stopped,
+            [.. _box.Boards.Select(b => new RolloutBoardView(b.Board, b.Version, JsonNamingPolicy.SnakeCaseLower.ConvertName(b.State.ToString()), b.Target, b.Reason, Math.Round(b.Silence.TotalSeconds)))]);
+    }
+
+    // What was downloaded whole is offered from now on; what a new download writes over is not.
+    private void KeepOffer(UpdateStatus status)
+    {
+        try
+        {
+            if (_box is null || _client.Candidate is not { } candidate || candidate.Version.Text != status.Target)
+            {
+                return;
+            }
+
+            if (status.Phase == UpdatePhase.Downloading && _box.Offer.Bundle?.Sha256 != candidate.Sha256)
+            {
+                _box.Offer.Drop();
+            }
+            else if (_shown.Phase == UpdatePhase.Downloading && status.Phase == UpdatePhase.Verifying)
+            {
+                _box.Offer.Take(candidate);
+            }
+        }
+        catch (IOException e)
+        {
+            Log.UpdateRefused(_log, Refusal.WordOf(RefusalCode.InstallFailed), e.Message, "the other boards of the box download by themselves");
+        }
     }
 
     private void RemoveImported(string file)
@@ -316,7 +458,8 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
             {
                 memory.Remember(bundle);
                 Log.UpdateFromCard(_log, bundle.FullName);
-                Begin(new InstallOrder(bundle.FullName));
+                var order = new InstallOrder(bundle.FullName);
+                Begin(What(order), token => _client.InstallAsync(order, token), order.File);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -329,6 +472,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
     private void Note(UpdateStatus status)
     {
         _totals.Add(status);
+        KeepOffer(status);
         if (status.Phase != _shown.Phase)
         {
             _lastGood = null;

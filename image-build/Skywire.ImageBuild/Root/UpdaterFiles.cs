@@ -4,7 +4,7 @@ using Skywire.ImageBuild.Disk;
 
 namespace Skywire.ImageBuild.Root;
 
-/// <summary>Writes <c>/etc/rauc</c>.</summary>
+/// <summary>Writes <c>/etc/rauc</c>, and what the visor's unit is told of the slots.</summary>
 internal static class UpdaterFiles
 {
     /// <summary>Writes <c>system.conf</c> for the boards of <paramref name="plan"/> and the keyring of all authorities in <paramref name="keyrings"/>.</summary>
@@ -13,7 +13,18 @@ internal static class UpdaterFiles
         var folder = Directory.CreateDirectory(Path.Combine(root, "etc/rauc")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "system.conf"), SystemConfiguration(plan), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "keyring.pem"), Keyring.Merge(keyrings), cancellationToken);
+        var unit = Directory.CreateDirectory(Path.Combine(root, "usr/lib/systemd/system/skywire.service.d")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(unit, "30-slots.conf"), SlotAccess, cancellationToken);
     }
+
+    /// <summary>The visor takes blocks of an update from the running slot; it may open no device, so systemd opens the slots for it.</summary>
+    internal static string SlotAccess => $"""
+        # Made by the image builder. For reading alone, and without them only the downloads are longer.
+        [Service]
+        OpenFile=/dev/disk/by-partuuid/{DiskLayout.DiskId}-02:slot-a:read-only,graceful
+        OpenFile=/dev/disk/by-partuuid/{DiskLayout.DiskId}-03:slot-b:read-only,graceful
+
+        """;
 
     /// <summary>The configuration. Slots by disk identity and number: the same on every board.</summary>
     public static string SystemConfiguration(string plan) => $"""

@@ -26,6 +26,11 @@ public sealed class SettingsReaderTests
         timezone = Europe/Berlin
         ntp = 192.0.2.5 ntp.example.org
         proxy = off
+        update = Testing
+        update_feed = https://updates.example.org/
+        update_window = 01:00 - 03:30
+        update_rate_limit = 250
+        update_automatic = off
         """;
 
     [Fact]
@@ -44,6 +49,7 @@ public sealed class SettingsReaderTests
         Assert.Equal("open sesame, please", settings.PagePassword);
         Assert.Equal("Europe/Berlin", settings.TimeZone);
         Assert.Equal(["192.0.2.5", "ntp.example.org"], settings.TimeServers);
+        Assert.Equal(("testing", "https://updates.example.org/", "01:00-03:30", 250, false), (settings.Update, settings.UpdateFeed, settings.UpdateWindow, settings.UpdateRateLimit, settings.UpdateAutomatic));
     }
 
     [Fact]
@@ -53,6 +59,20 @@ public sealed class SettingsReaderTests
         Assert.Empty(mistakes);
         Assert.Equal((ServiceChoice.Box, "skyminer", "", false), (settings.Services, settings.MeshName, settings.MeshPassphrase, settings.IsMeshSpoiled));
         Assert.Null(settings.Network);
+        Assert.Equal(("stable", "", "", 0, true), (settings.Update, settings.UpdateFeed, settings.UpdateWindow, settings.UpdateRateLimit, settings.UpdateAutomatic));
+    }
+
+    // Whoever wrote such a line did not mean "at night, by itself".
+    [Theory]
+    [InlineData("update = nver")]
+    [InlineData("update_automatic = no")]
+    [InlineData("update_automatik = off")]
+    [InlineData("update_window = 3 to 4")]
+    public void Read_MistakeAboutUpdates_InstallsNothingByItself(string text)
+    {
+        var (settings, mistakes) = Read(text);
+        Assert.Single(mistakes);
+        Assert.False(settings.UpdateAutomatic);
     }
 
     [Theory]
@@ -90,6 +110,12 @@ public sealed class SettingsReaderTests
     [InlineData("ntp = a_b!", "1: ntp holds \"a_b!\", which is no host", "")]
     [InlineData("name = a\nname = b", "2: name stands on line 1 already, which is used", "")]
     [InlineData("proxy = maybe", "1: proxy is \"maybe\"", "")]
+    [InlineData("update = pinned", "1: update is \"pinned\"", "expected stable, testing or off, for example: update = stable")]
+    [InlineData("update_feed = updates", "1: update_feed is \"updates\", which is no web address", "")]
+    [InlineData("update_window = 02:00", "1: update_window is \"02:00\", which is no time of day from-to", "for example: update_window = 02:00-05:00")]
+    [InlineData("update_window = 2:00-25:00", "1: update_window is", "")]
+    [InlineData("update_rate_limit = 1 MB", "1: update_rate_limit is \"1 MB\"", "expected kilobytes a second")]
+    [InlineData("update_automatic = yes", "1: update_automatic is \"yes\"", "expected on or off")]
     public void Read_OneMistake_IsNamedWithLineAndRemedy(string text, string cause, string remedy)
     {
         var mistake = Assert.Single(Read(text).Mistakes);
