@@ -22,15 +22,18 @@ internal static class OtaChecks
         var first = new Option<int>("--first-cut") { Description = "number of the first one, to go on with a run of the same seed", DefaultValueFactory = _ => 1 };
         var seed = new Option<ulong?>("--seed") { Description = "seed of the cuts; default: the time, and printed" };
         var jobs = new Option<int>("--jobs") { Description = "boards that run at the same time, 1 to 8", DefaultValueFactory = _ => 1 };
-        var cutsOnly = new Option<bool>("--cuts-only") { Description = "power cuts and the cases of --only, nothing else" };
+        var cutsOnly = new Option<bool>("--no-cases") { Description = "only power cuts, the box and what --only names" };
+        var box = new Option<bool>("--box") { Description = "also a box of boards, updated by one command while a file flows through them" };
+        var boards = new Option<int>("--boards") { Description = "boards of that box, 3 to 8", DefaultValueFactory = _ => 3 };
         var next = new Option<string?>("--next-program") { Description = "a published linux-arm64 skywire for the new slot: what a change of the program costs to download; default: the same program" };
         var command = options.AddTo(new Command("ota", """
             Updates under emulation, each case with its end state: good and broken bundles, broken connections, new systems that panic, hang or crash, lost links, going back, power cuts.
             Examples: tools/skyminer check ota --json      tools/skyminer check ota --only panics,hangs --jobs 2
-                      tools/skyminer check ota --cuts-only --power-cuts 10 --seed 7
-            """) { only, cuts, first, cutsOnly, seed, jobs, next, json });
+                      tools/skyminer check ota --no-cases --power-cuts 10 --seed 7      tools/skyminer check ota --no-cases --box --boards 3
+            """) { only, cuts, first, cutsOnly, seed, jobs, box, boards, next, json });
         Require(cuts, n => n is >= 0 and <= 1000, "0 to 1000");
         Require(first, n => n is >= 1 and <= 1000, "1 to 1000");
+        Require(boards, n => n is >= 3 and <= 8, "3 to 8");
         Require(jobs, n => n is >= 1 and <= 8, "1 to 8");
         only.Validators.Add(result =>
         {
@@ -49,7 +52,7 @@ internal static class OtaChecks
             var stamp = build.SlotSha256[..12];
             var stage = new OtaStage(folder, image, stamp, plan.Boards[0].MemoryMb, plan.Boards[0].SshPort, plan.Boards[0].PagePort);
             var shelf = new BundleShelf(Path.Combine(folder, "bundles"), build, parsed.GetValue(next));
-            var order = new OtaOrder([.. Split(parsed.GetValue(only))], parsed.GetValue(cuts), parsed.GetValue(first), parsed.GetValue(seed) ?? (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds(), parsed.GetValue(jobs), parsed.GetValue(cutsOnly));
+            var order = new OtaOrder([.. Split(parsed.GetValue(only))], parsed.GetValue(cuts), parsed.GetValue(first), parsed.GetValue(seed) ?? (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds(), parsed.GetValue(jobs), parsed.GetValue(cutsOnly), parsed.GetValue(box) ? parsed.GetValue(boards) : 0);
             if (order.PowerCuts > 0)
             {
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed of the power cuts: {order.Seed}"));

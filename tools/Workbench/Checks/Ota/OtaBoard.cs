@@ -68,6 +68,22 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
         }
     }
 
+    /// <summary>The visor's status; null when it does not answer, or the board is not to be reached.</summary>
+    public async Task<System.Text.Json.JsonElement?> StatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var shell = await ShellAsync(cancellationToken);
+            _api ??= await VisorApi.OpenAsync(Board, shell, cancellationToken);
+            return await _api.TryGetAsync("status", cancellationToken);
+        }
+        catch (Exception e) when (e is WorkbenchException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            await CloseAsync();
+            return null;
+        }
+    }
+
     /// <summary>Orders something of the update client; what it prints.</summary>
     public async Task<ShellResult> OrderAsync(string words, CancellationToken cancellationToken) => await (await ShellAsync(cancellationToken)).RunAsync($"skywire update {words}", cancellationToken);
 

@@ -10,8 +10,9 @@ namespace Skywire.Workbench.Checks.Ota;
 /// <param name="FirstCut">Number of the first one to carry out: a long run may be done in parts.</param>
 /// <param name="Seed">Of the cuts.</param>
 /// <param name="Jobs">Boards that run at the same time.</param>
+/// <param name="BoxBoards">Boards of the box that is updated by one command; 0 for no box.</param>
 /// <param name="CutsOnly">No cases but those of <paramref name="Only"/>.</param>
-internal sealed record OtaOrder(IReadOnlyList<string> Only, int PowerCuts, int FirstCut, ulong Seed, int Jobs, bool CutsOnly);
+internal sealed record OtaOrder(IReadOnlyList<string> Only, int PowerCuts, int FirstCut, ulong Seed, int Jobs, bool CutsOnly, int BoxBoards);
 
 /// <summary><c>check ota</c>.</summary>
 internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult image, OtaOrder order, CheckProgress progress)
@@ -42,8 +43,15 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
             _report.CutTable = CutJudge.Table(_report.Cuts);
         }
 
+        List<string> box = [];
+        if (order.BoxBoards > 0)
+        {
+            (_report.Box, var failures) = await new OtaBoxCheck(stage, shelf, order.BoxBoards, progress).RunAsync(cancellationToken);
+            box.AddRange(failures.Select(f => $"box: {f}"));
+        }
+
         _report.Cases.Sort((a, b) => Names.ToList().IndexOf(a.Case).CompareTo(Names.ToList().IndexOf(b.Case)));
-        _report.Failures = [.. _report.Cases.SelectMany(c => c.Failures.Select(f => $"{c.Case}: {f}")), .. _report.Cuts.SelectMany(c => c.Failures.Select(f => $"power cut {c.Number} ({c.Phase}): {f}"))];
+        _report.Failures = [.. _report.Cases.SelectMany(c => c.Failures.Select(f => $"{c.Case}: {f}")), .. _report.Cuts.SelectMany(c => c.Failures.Select(f => $"power cut {c.Number} ({c.Phase}): {f}")), .. box];
         _report.Ok = _report.Failures.Count == 0;
         return _report;
     }
@@ -54,7 +62,7 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
     private async Task BundlesAsync(CancellationToken cancellationToken)
     {
         string[] withGood = ["rollback", "broken-connections", "disk-full", "no-links"];
-        foreach (var change in SlotChange.All.Where(c => IsWanted(c.Name) || (c == SlotChange.Good && (order.PowerCuts > 0 || withGood.Any(IsWanted)))))
+        foreach (var change in SlotChange.All.Where(c => IsWanted(c.Name) || (c == SlotChange.Good && (order.PowerCuts > 0 || order.BoxBoards > 0 || withGood.Any(IsWanted)))))
         {
             await shelf.SystemAsync(change, cancellationToken);
         }

@@ -56,6 +56,13 @@ internal sealed record OtaBoxFigures
 
     public bool Sha256Equal { get; set; }
 
+    /// <summary>The longest time in which no block came.</summary>
+    public double LongestGapS { get; set; }
+
+    /// <summary>Blocks by the way they came: the client's board by the proxy's.</summary>
+    public IReadOnlyDictionary<string, int> Ways { get; set; } = new Dictionary<string, int>();
+
+    /// <summary>Bytes of bundles that left the feed's server.</summary>
     public long DownloadedBytes { get; set; }
 }
 

@@ -78,7 +78,10 @@ internal sealed class OtaStage(string folder, BoardImage image, string stamp, in
     }
 
     /// <summary>An operator's own configuration, which wins over the one made of the settings: a short trial, the check's feed, nothing by itself.</summary>
-    public static async Task SetUpdatesAsync(OtaBoard board, CancellationToken cancellationToken)
+    public static Task SetUpdatesAsync(OtaBoard board, CancellationToken cancellationToken) => SetUpdatesAsync(board, _ => { }, cancellationToken);
+
+    /// <summary>The same with more changes.</summary>
+    public static async Task SetUpdatesAsync(OtaBoard board, Action<JsonObject> change, CancellationToken cancellationToken)
     {
         var shell = await board.ShellAsync(cancellationToken);
         var config = JsonNode.Parse(await shell.RequireAsync("cat /run/skyminer/skywire.json", cancellationToken))!.AsObject();
@@ -89,6 +92,7 @@ internal sealed class OtaStage(string folder, BoardImage image, string stamp, in
             ["automatic"] = false,
             ["trial"] = Trial,
         };
+        change(config);
         var text = Convert.ToBase64String(Encoding.UTF8.GetBytes(config.ToJsonString()));
         await shell.RequireAsync($"echo {text} | base64 -d | install -o skywire -g skywire -m 640 /dev/stdin /var/lib/skywire/skywire.json && systemctl restart skyminer-settings && systemctl restart skywire", cancellationToken);
     }
