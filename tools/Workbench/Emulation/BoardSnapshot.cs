@@ -36,19 +36,19 @@ internal sealed class BoardSnapshot(string folder)
     /// <summary>Starts a board from it; it goes on where it was, with a card of its own.</summary>
     public async Task ResumeAsync(EmulatedBoard board, FleetPlan fleet, IReadOnlyList<string> more, CancellationToken cancellationToken)
     {
-        await PrepareAsync(board, cancellationToken);
+        await PrepareAsync(board, Card, cancellationToken);
         await QemuProcess.StartAsync(board, fleet, stays: false, [.. more, "-incoming", $"exec:cat '{Memory}'"], cancellationToken);
         await UntilAsync(board, """{"execute":"query-status"}""", "paused", LoadLimit, cancellationToken);
         await RequireAsync(board, """{"execute":"cont"}""", cancellationToken);
     }
 
-    /// <summary>A card of a board's own, as it was at that moment.</summary>
-    public Task PrepareAsync(EmulatedBoard board, CancellationToken cancellationToken)
+    /// <summary>A board's own copy of a card, and nothing left of an earlier life.</summary>
+    public static Task PrepareAsync(EmulatedBoard board, string card, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(board.Folder);
         File.Delete(board.Console);
         File.Delete(Path.Combine(board.Folder, "known_hosts"));
-        return CopyAsync(Card, board.Card, cancellationToken);
+        return CopyAsync(card, board.Card, cancellationToken);
     }
 
     /// <summary>Copies a card, holes staying holes.</summary>

@@ -9,7 +9,7 @@ namespace Skywire.Workbench.Checks.Ota;
 internal sealed class OtaStage(string folder, BoardImage image, string stamp, int memoryMb, int sshPort, int pagePort)
 {
     /// <summary>Time a new slot of a check has to prove itself: the emulated board is up after a minute, and a failed trial is waited for three times.</summary>
-    public const string Trial = "150s";
+    public const string Trial = "180s";
 
     // It protects nothing: the wire of these boards ends in this machine.
     private const string Passphrase = "emulated boards of a check";

@@ -76,7 +76,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
         await board.PowerOnAsync([], cancellationToken);
         var first = new SlotStateWatch(board.Board);
         var start = await WritesAsync(first, UpdateLimit, () => SlotStateIsFull(board.Board.Card), cancellationToken);
-        if (!SlotStateIsFull(board.Board.Card))
+        if (start.Count == 0 || !SlotStateIsFull(board.Board.Card))
         {
             throw new WorkbenchException("the update without a cut did not pass its trial", $"its console: {board.Board.Console}");
         }
@@ -110,8 +110,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
             var isStart = cut.Phase == CutPhase.FirstBoot || (cut.Phase == CutPhase.SlotState && write >= _line.InstallWrites);
             if (isStart)
             {
-                await _ordered.PrepareAsync(board.Board, cancellationToken);
-                await BoardSnapshot.CopyAsync(_installedCard, board.Board.Card, cancellationToken);
+                await BoardSnapshot.PrepareAsync(board.Board, _installedCard, cancellationToken);
                 await board.PowerOnAsync([], cancellationToken);
             }
             else
@@ -213,7 +212,8 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
         () =>
         {
             var writes = new List<SlotStateWrite>();
-            while (watch.Next(limit, isOver) is { } write)
+            // What is there before the first write may look like the end.
+            while (watch.Next(limit, () => writes.Count > 0 && isOver()) is { } write)
             {
                 writes.Add(write);
                 if (isOver())
