@@ -2,6 +2,7 @@
 // What QEMU had written to the card's file stays, what the guest still held in its own memory is gone; a card that reorders or loses acknowledged writes is not emulated.
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Skywire.Workbench.Emulation;
 using Skywire.Workbench.Lab;
 
@@ -19,7 +20,13 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
     // After a write of the slot state was seen: as long as libubootenv and U-Boot take for what belongs to it.
     private static readonly TimeSpan AfterWrite = TimeSpan.FromMilliseconds(10);
 
+    // Longer than the time for which a board that has just begun to serve a box hands out no turn (RolloutOptions.Listen), less what has passed.
+    private const int TurnWaitSeconds = 75;
+
+    private static readonly TimeSpan QuietAfterDownload = TimeSpan.FromSeconds(8);
+
     private BoardSnapshot _ordered = null!;
+    private BoardSnapshot _brought = null!;
     private string _installedCard = "";
     private ShelvedBundle _bundle = null!;
     private OtaFacts _before = null!;
@@ -45,58 +52,83 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
         return [.. results.OrderBy(r => r.Number)];
     }
 
+    // Snapshots with an order under way, which the guest gives itself: each cut begins without a way in. Then the same update once without a cut, for the lengths of its phases.
     private async Task MeasureAsync(CancellationToken cancellationToken)
     {
         await using var feed = new FeedServer(_bundle.Folder);
         await using var board = new OtaBoard(stage.Plan("cut-measure", 0, feed.Port));
+        var folder = Path.GetDirectoryName(board.Board.Folder)!;
         await board.ResumeAsync(stage.Rest, [], cancellationToken);
         _before = await board.FactsAsync(cancellationToken);
-        // The order is given by the guest to itself, so that each cut may begin without a way in.
-        await (await board.ShellAsync(cancellationToken)).RequireAsync($"systemd-run -q --collect --on-active=10 --timer-property=AccuracySec=100ms skywire update install {_bundle.Version}", cancellationToken);
+        const string Brought = "/data/update/import/check.raucb";
+        var shell = await board.ShellAsync(cancellationToken);
+        await shell.RequireAsync("install -d -o skywire -g skywire -m 750 /data/update/import", cancellationToken);
+        await shell.CopyAsync(_bundle.File, Brought, cancellationToken);
+        // A board that has begun to serve its box hands out no turn for a while.
+        await shell.RequireAsync($"chown skywire:skywire {Brought}; sync; sleep {TurnWaitSeconds}", cancellationToken);
         await board.CloseAsync();
-        _ordered = new BoardSnapshot(Path.Combine(Path.GetDirectoryName(board.Board.Folder)!, "ordered"));
-        await _ordered.SaveAsync(board.Board, cancellationToken);
+        var served = new BoardSnapshot(Path.Combine(folder, "served"));
+        await served.SaveAsync(board.Board, cancellationToken);
+        _ordered = await OrderedAsync(board, served, _bundle.Version, Path.Combine(folder, "ordered"), cancellationToken);
+        _brought = await OrderedAsync(board, served, Brought, Path.Combine(folder, "brought"), cancellationToken);
 
-        await board.ResumeAsync(_ordered, NoRestart, cancellationToken);
-        var watch = new SlotStateWatch(board.Board);
-        double? firstByte = null, lastByte = null;
-        long bytes = 0;
-        using var sampling = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sampler = SampleAsync(sampling.Token);
-        var install = await WritesAsync(watch, UpdateLimit, () => false, cancellationToken);
-        sampling.Cancel();
-        await sampler;
-        if (QemuProcess.Pid(board.Board) is not null || install.Count == 0 || firstByte is null)
+        var download = await DownloadAsync(board, feed, cancellationToken);
+        await board.ResumeAsync(_brought, NoRestart, cancellationToken);
+        var install = await WritesAsync(new SlotStateWatch(board.Board), UpdateLimit, () => false, cancellationToken);
+        if (QemuProcess.Pid(board.Board) is not null || install.Count == 0)
         {
-            throw new WorkbenchException($"the update without a cut did not come to its restart: {feed.BundleBytes} bytes were sent, the slot state was written {install.Count} times", $"its console: {board.Board.Console}");
+            throw new WorkbenchException($"the update without a cut did not come to its restart; the slot state was written {install.Count} times", $"its console: {board.Board.Console}");
         }
 
-        _installedCard = Path.Combine(Path.GetDirectoryName(board.Board.Folder)!, "installed.img");
+        _installedCard = Path.Combine(folder, "installed.img");
         await BoardSnapshot.CopyAsync(board.Board.Card, _installedCard, cancellationToken);
         await board.PowerOnAsync([], cancellationToken);
-        var first = new SlotStateWatch(board.Board);
-        var start = await WritesAsync(first, UpdateLimit, () => SlotStateIsFull(board.Board.Card), cancellationToken);
+        var start = await WritesAsync(new SlotStateWatch(board.Board), UpdateLimit, () => SlotStateIsFull(board.Board.Card), cancellationToken);
         if (start.Count == 0 || !SlotStateIsFull(board.Board.Card))
         {
             throw new WorkbenchException("the update without a cut did not pass its trial", $"its console: {board.Board.Console}");
         }
 
-        _line = new Timeline(firstByte.Value, lastByte!.Value, install[0].At, install[^1].At, install.Count, start[^1].At, start.Count);
+        _line = new Timeline(download, install[^1].At - install[0].At, install.Count, start[^1].At, start.Count);
+        progress.Note(string.Create(CultureInfo.InvariantCulture, $"download {_line.Download:0.0} s, installation {_line.Install:0.0} s with {_line.InstallWrites} writes of the slot state, first start {_line.Start:0.0} s with {_line.StartWrites}"), TimeSpan.FromSeconds(_line.Download + _line.Install + _line.Start), ok: true);
+    }
 
-        async Task SampleAsync(CancellationToken token)
+    private static async Task<BoardSnapshot> OrderedAsync(OtaBoard board, BoardSnapshot from, string what, string folder, CancellationToken cancellationToken)
+    {
+        await board.ResumeAsync(from, [], cancellationToken);
+        await (await board.ShellAsync(cancellationToken)).RequireAsync($"systemd-run -q --collect --on-active=8 --timer-property=AccuracySec=100ms skywire update install {what}", cancellationToken);
+        await board.CloseAsync();
+        var snapshot = new BoardSnapshot(folder);
+        await snapshot.SaveAsync(board.Board, cancellationToken);
+        return snapshot;
+    }
+
+    // Seconds from the first byte of the bundle to the last one.
+    private async Task<double> DownloadAsync(OtaBoard board, FeedServer feed, CancellationToken cancellationToken)
+    {
+        feed.Reset();
+        await board.ResumeAsync(_ordered, NoRestart, cancellationToken);
+        var watch = Stopwatch.StartNew();
+        long bytes = 0;
+        var quiet = Stopwatch.StartNew();
+        while (bytes == 0 || quiet.Elapsed < QuietAfterDownload)
         {
-            while (!token.IsCancellationRequested)
+            if (feed.BundleBytes != bytes)
             {
-                if (feed.BundleBytes != bytes)
-                {
-                    bytes = feed.BundleBytes;
-                    firstByte ??= watch.Seconds;
-                    lastByte = watch.Seconds;
-                }
-
-                await Task.Delay(50, CancellationToken.None);
+                bytes = feed.BundleBytes;
+                quiet.Restart();
             }
+
+            if (watch.Elapsed > UpdateLimit)
+            {
+                throw new WorkbenchException("the download without a cut does not begin", $"its console: {board.Board.Console}");
+            }
+
+            await Task.Delay(100, cancellationToken);
         }
+
+        await QemuProcess.KillAsync(board.Board, cancellationToken);
+        return feed.BundleSeconds ?? 0;
     }
 
     private async Task<CutResult> CutAsync(PowerCut cut, int place, CancellationToken cancellationToken)
@@ -115,7 +147,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
             }
             else
             {
-                await board.ResumeAsync(_ordered, NoRestart, cancellationToken);
+                await board.ResumeAsync(cut.Phase == CutPhase.Download ? _ordered : _brought, NoRestart, cancellationToken);
             }
 
             var pid = QemuProcess.Pid(board.Board) ?? throw new WorkbenchException("the emulator ended by itself", board.Board.QemuLog);
@@ -144,14 +176,14 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
                     Thread.Sleep(5);
                 }
 
-                Thread.Sleep(TimeSpan.FromSeconds(cut.Fraction * (_line.LastByte - _line.FirstByte)));
+                Thread.Sleep(TimeSpan.FromSeconds(cut.Fraction * _line.Download));
                 Signals.Send(pid, Signals.Kill);
-                return new CutMoment(cut.Fraction * (_line.LastByte - _line.FirstByte), $"{feed.BundleBytes} bytes sent", null, false);
+                return new CutMoment(cut.Fraction * _line.Download, $"{feed.BundleBytes} bytes sent", null, false);
             case CutPhase.Install:
                 watch.Next(UpdateLimit, () => false);
-                Thread.Sleep(TimeSpan.FromSeconds(cut.Fraction * (_line.InstallTo - _line.InstallFrom)));
+                Thread.Sleep(TimeSpan.FromSeconds(cut.Fraction * _line.Install));
                 Signals.Send(pid, Signals.Kill);
-                return new CutMoment(cut.Fraction * (_line.InstallTo - _line.InstallFrom), "writing the slot", null, CardState.Read(board.Card).First?.Order.StartsWith('B') ?? true);
+                return new CutMoment(cut.Fraction * _line.Install, "writing the slot", null, CardState.Read(board.Card).First?.Order.StartsWith('B') ?? true);
             case CutPhase.SlotState:
                 SlotStateWrite? last = null;
                 for (var i = 0; i <= write; i++)
@@ -164,9 +196,9 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
                 Signals.Send(pid, Signals.Kill);
                 return new CutMoment(after.TotalSeconds, $"write {write + 1}: {Show(last?.Before.First)} to {Show(last?.After.First)}", last, last?.After.First?.Order.StartsWith('B') ?? false);
             default:
-                Thread.Sleep(TimeSpan.FromSeconds(cut.Fraction * _line.StartEnd));
+                Thread.Sleep(TimeSpan.FromSeconds(cut.Fraction * _line.Start));
                 Signals.Send(pid, Signals.Kill);
-                return new CutMoment(cut.Fraction * _line.StartEnd, "first start", null, true);
+                return new CutMoment(cut.Fraction * _line.Start, "first start", null, true);
         }
     }
 
@@ -241,6 +273,6 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
         _ => "first_boot",
     };
 
-    // Moments in seconds since the board went on or was switched on, and how often the slot state was written.
-    private sealed record Timeline(double FirstByte, double LastByte, double InstallFrom, double InstallTo, int InstallWrites, double StartEnd, int StartWrites);
+    // Lengths in seconds, and how often the slot state was written.
+    private sealed record Timeline(double Download, double Install, int InstallWrites, double Start, int StartWrites);
 }
