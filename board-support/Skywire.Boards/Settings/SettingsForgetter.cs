@@ -21,7 +21,7 @@ public sealed class SettingsForgetter(ApplyPlaces places)
 
         // An operator's own configuration is a setting too; it holds work and no passphrase, so it is put aside.
         PutAside(places.OperatorMeshFile, done);
-        foreach (var file in (string[])[places.OperatorMeshFile + AtomicFile.LastGoodSuffix, places.SecretFile, Path.Combine(places.Kept, BoxSecret.TagFile), Path.Combine(places.Kept, PagePassword.FileName)])
+        foreach (var file in (string[])[places.OperatorMeshFile + AtomicFile.LastGoodSuffix, .. FormatCopies(), places.SecretFile, Path.Combine(places.Kept, BoxSecret.TagFile), Path.Combine(places.Kept, PagePassword.FileName)])
         {
             if (File.Exists(file))
             {
@@ -37,6 +37,10 @@ public sealed class SettingsForgetter(ApplyPlaces places)
 
         return done;
     }
+
+    // What programs of different formats keep of the operator's configuration.
+    private string[] FormatCopies()
+        => Directory.Exists(places.State) ? Directory.GetFiles(places.State, Path.GetFileName(places.OperatorMeshFile) + ".schema-*") : [];
 
     private void Card(List<string> done)
     {

@@ -50,10 +50,19 @@ internal static class ConfigLoader
             content = Read(copy);
         }
 
-        var config = Parse(full, content);
-        warnings.AddRange(KeepCopy(full, content, warnings.Count > 0));
+        var isCopy = warnings.Count > 0;
+        var own = OfOwnSchema(full, content, warnings);
+        var config = isCopy || IsLastGood(full, own) ? ParseKnown(full, own, warnings) : Parse(full, own);
+        if (ReferenceEquals(own, content))
+        {
+            warnings.AddRange(KeepCopy(full, content, isCopy));
+        }
+
         return new LoadedConfig(config, full, Path.GetDirectoryName(full) ?? "/", warnings);
     }
+
+    /// <summary>What a program keeps of a configuration beside it, by the version of its format: an older program that meets a newer file reads its own.</summary>
+    internal static string OwnCopy(string file, int schema) => $"{file}.schema-{schema}";
 
     /// <summary>Reads and checks, changes nothing on disk, never falls back. Throws <see cref="ConfigurationException"/>.</summary>
     public static LoadedConfig Check(string file)
@@ -133,6 +142,60 @@ internal static class ConfigLoader
         }
     }
 
+    // After a fallback to an older system: the file may be of a format that this program does not know.
+    private static byte[] OfOwnSchema(string file, byte[] content, List<string> warnings)
+    {
+        var copy = OwnCopy(file, VisorConfig.CurrentSchema);
+        if (SchemaOf(content) is not { } schema || schema <= VisorConfig.CurrentSchema || !File.Exists(copy))
+        {
+            return content;
+        }
+
+        warnings.Add($"{file} is of format {schema}, written for a newer program; this one knows {VisorConfig.CurrentSchema} and uses {copy}");
+        return Read(copy);
+    }
+
+    private static int? SchemaOf(byte[] content)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content, Lenient);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema_version", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var schema) ? schema : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsLastGood(string file, byte[] content)
+    {
+        try
+        {
+            return File.Exists(file + AtomicFile.LastGoodSuffix) && content.AsSpan().SequenceEqual(File.ReadAllBytes(file + AtomicFile.LastGoodSuffix));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // A key that this program does not know, in a file that a program found good before, is a newer program's. A mistyped one never gets that far.
+    private static VisorConfig ParseKnown(string file, byte[] content, List<string> warnings)
+    {
+        try
+        {
+            return Parse(file, content);
+        }
+        catch (ConfigurationException e) when (e.Problems.All(p => p.Cause == SectionNode.UnknownKey))
+        {
+            warnings.Add($"{file}: {string.Join(", ", e.Problems.Select(p => p.Key))} written for a newer program; this one runs without");
+            var config = JsonSerializer.Deserialize(content, ConfigJson.Default.VisorConfig)!;
+            var problems = ConfigRules.Check(config);
+            return problems.Count > 0 ? throw new ConfigurationException(file, problems) : config;
+        }
+    }
+
     private static byte[] Read(string file)
     {
         try
@@ -170,7 +233,14 @@ internal static class ConfigLoader
 
         try
         {
-            AtomicFile.KeepLastGood(file, content, File.GetUnixFileMode(file));
+            var mode = File.GetUnixFileMode(file);
+            AtomicFile.KeepLastGood(file, content, mode);
+            var own = OwnCopy(file, VisorConfig.CurrentSchema);
+            if (!File.Exists(own) || !content.AsSpan().SequenceEqual(File.ReadAllBytes(own)))
+            {
+                AtomicFile.Write(own, content, mode);
+            }
+
             return [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -158,6 +158,9 @@ internal sealed record Member(string Name, SchemaNode Node, string Meaning, bool
 /// <summary>A section with known keys.</summary>
 internal sealed class SectionNode(params Member[] members) : SchemaNode
 {
+    /// <summary>The cause of a key that is not in the schema.</summary>
+    public const string UnknownKey = "unknown key";
+
     /// <inheritdoc/>
     public override string Expected => "a section";
 
@@ -182,7 +185,7 @@ internal sealed class SectionNode(params Member[] members) : SchemaNode
             var member = members.FirstOrDefault(m => m.Name == entry.Name);
             if (member is null)
             {
-                problems.Add(new ConfigurationProblem(here, "unknown key", "", Suggest(entry.Name)));
+                problems.Add(new ConfigurationProblem(here, UnknownKey, "", Suggest(entry.Name)));
             }
             else if (!seen.Add(entry.Name))
             {

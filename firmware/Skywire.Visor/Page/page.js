@@ -8,7 +8,16 @@ const STATES = {
   joined: "Joined the mesh", traffic: "Joined, carrying traffic", attention: "Needs attention",
 };
 const $ = id => document.getElementById(id);
+const PHASES = {
+  idle: "Nothing to do", checking: "Looking for updates", downloading: "Downloading", verifying: "Checking what was downloaded",
+  installing: "Writing the other slot: do not pull the plug", waiting_for_window: "Ready, waiting for the time of day", waiting_for_turn: "Ready, waiting for its turn in the box",
+  rebooting: "Restarting into the new version", on_trial: "A new version has to prove itself", failed: "The last order was not carried out",
+};
+// What can be ended early, and what must not be disturbed.
+const CANCELLABLE = ["checking", "downloading", "waiting_for_window", "waiting_for_turn"];
+const BUSY = ["verifying", "installing", "rebooting", "on_trial"];
 let lastAnswer = null;
+let historyOf = null;
 let lastState = "";
 
 // The console's QR code carries a board's own password in the fragment, which is never sent. It is kept for this tab only and taken out of the address bar and the history.
@@ -32,10 +41,10 @@ async function get(path) {
   return reply.json();
 }
 
-async function change(path, button) {
+async function change(path, button, body) {
   button.disabled = true;
   try {
-    const reply = await fetch("/api/v1/" + path, { method: "POST", headers: headers({ "X-Skywire-Request": "1" }) });
+    const reply = await fetch("/api/v1/" + path, { method: "POST", headers: headers({ "X-Skywire-Request": "1" }), body: body && JSON.stringify(body) });
     if (!reply.ok) {
       const { error } = await reply.json();
       announce(error.message + ". " + error.remedy);
@@ -143,6 +152,48 @@ function showBox(box) {
     stateCell(m[0] ? "up" : "down", m[0] ? "up" : "down"), cell(m[1] || "-"), keyCell(m[2]), cell(m[3] || "-"), cell(m[4] ? "yes" : "no")]);
 }
 
+// Asked only when the status speaks of updates; the history only when something ended.
+async function showUpdate(brief) {
+  $("update-section").hidden = !brief || !brief.slot;
+  if (!brief || !brief.slot) { return; }
+  const u = await get("update");
+  text("update-version", u.version);
+  text("update-slot", u.slot);
+  text("update-target", u.target && u.target !== u.version ? u.target : "nothing newer");
+  text("update-checked", u.last_check ? new Date(u.last_check).toLocaleString() : "never");
+  const order = u.order && u.order.done && u.order.code ? `${u.order.message}. ${u.order.remedy}` : u.reason;
+  const words = `${PHASES[u.phase] ?? u.phase}${u.phase === "downloading" ? `: ${bytes(u.bytes_held)} of ${bytes(u.bytes_total)}, ${bytes(u.bytes_from_slot)} from the running slot` : ""}`;
+  text("update-state", order ? `${words}. ${order}` : `${words}.`);
+  const bar = $("update-progress"), moves = ["downloading", "installing"].includes(u.phase);
+  bar.hidden = !moves;
+  bar.value = u.percent;
+  text("update-changelog", u.changelog);
+  $("update-changelog").hidden = !u.changelog || u.target === u.version;
+  const isBusy = BUSY.includes(u.phase), isRunning = u.order !== null && !u.order.done;
+  $("update-check").disabled = isBusy || isRunning;
+  $("update-install").disabled = isBusy || isRunning || !u.target || u.target === u.version;
+  $("update-rollback").disabled = isBusy && u.phase !== "on_trial";
+  $("update-cancel").hidden = !CANCELLABLE.includes(u.phase);
+  const stamp = `${u.phase} ${u.last_good} ${JSON.stringify(u.refusals)}`;
+  if (stamp !== historyOf) {
+    if (historyOf !== null) { announce(words); }
+    historyOf = stamp;
+    const entries = (await get("update/history")).slice(-20).reverse();
+    fill("update-history", entries.map(e => [e.at, e.event, e.version, e.slot, e.reason]), e => [
+      cell(new Date(e[0]).toLocaleString()), stateCell(e[1], e[1].replaceAll("_", " ")), cell(e[2] || "-"), cell(e[3] || "-"), cell(e[4] || "-")]);
+  }
+}
+
+function wireUpdate() {
+  const press = (id, path, question, body) => $(id).addEventListener("click", () => {
+    if (!question || confirm(question)) { change("update/" + path, $(id), body); }
+  });
+  press("update-check", "check");
+  press("update-install", "install", "Install the update? The board restarts, and goes back by itself if the new version does not work.", {});
+  press("update-cancel", "cancel");
+  press("update-rollback", "rollback", "Go back to the system in the other slot? The board restarts.");
+}
+
 function curve(values, top) {
   const step = 600 / Math.max(1, 299), start = 600 - step * (values.length - 1);
   return values.map((v, i) => `${i ? "L" : "M"}${(start + i * step).toFixed(1)} ${(139 - 130 * v / top).toFixed(1)}`).join("");
@@ -171,6 +222,7 @@ async function refresh() {
   showStatus(status);
   showBox(status.box);
   showSamples(samples);
+  await showUpdate(status.update);
   fill("links", transports.map(t => [t.up, t.remote_key, t.type, ms(t.round_trip_ms), bytes(t.sent_bytes), bytes(t.received_bytes), t.remote_address]), t => [
     stateCell(t[0] ? "up" : "down", t[0] ? "up" : "down"), keyCell(t[1]), cell(t[2]), cell(t[3], "number"), cell(t[4], "number"), cell(t[5], "number"), cell(t[6] || "-")]);
   fill("routes", groups.map(g => [g.remote, String(g.remote_port), ms(g.round_trip_ms), bytes(g.sent_bytes), bytes(g.received_bytes)]), g => [
@@ -205,4 +257,5 @@ async function run() {
   text("state", "Password needed: load this page again, or scan the code on the board's console");
 }
 
+wireUpdate();
 run();

@@ -1,6 +1,5 @@
 // The update client inside the visor: runs it, takes orders from API and card, and makes pictures of it.
 using System.Buffers.Binary;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Skywire.Crypto;
 using Skywire.Update;
@@ -17,7 +16,7 @@ using Skywire.Visor.Updates.Box;
 namespace Skywire.Visor.Updates;
 
 /// <summary>Hosts an <see cref="UpdateClient"/>. Thread-safe. Starts with <see cref="Start"/>, ends with disposal; an installation that runs then is RAUC's, and is settled at the next start.</summary>
-internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
+internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
 {
     /// <summary>Folder for bundles that a person brings, below the update folder; each is removed when its order has ended.</summary>
     public const string ImportFolder = "import";
@@ -243,9 +242,6 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
         }
     }
 
-    // Boards that start together would all ask the feed before they know each other; a person who asks is answered at once.
-    private bool IsBoxYoung() => !_isAsked && _box is { HasHeard: false } && _time.GetElapsedTime(_builtAt) < BoxPatience;
-
     private void Require()
     {
         if (_world.Slot is null)
@@ -298,113 +294,6 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
         RemoveImported(file);
     }
 
-    // The members do the rest: each asks the serving board what is ordered, this one included.
-    private async Task<UpdateOutcome> OrderForBoxAsync(BoxUpdates box, InstallOrder order, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var version = order.Version;
-            if (order.File.Length > 0)
-            {
-                var (taken, refusal) = await BundleFile.TakeAsync(_world, order.File, box, cancellationToken);
-                if (taken is null)
-                {
-                    return new UpdateOutcome(refusal, refusal!.Cause);
-                }
-
-                version = taken.Version.Text;
-            }
-            else if (version.Length == 0)
-            {
-                var look = await _client.CheckAsync(cancellationToken);
-                version = _client.Candidate?.Version.Text ?? "";
-                if (version.Length == 0)
-                {
-                    return look with { Refusal = look.Refusal ?? new Refusal(RefusalCode.NotFound, $"{look.Message}: there is nothing to order") };
-                }
-            }
-
-            await box.OrderAsync(version, cancellationToken);
-            return new UpdateOutcome(null, $"{version} is ordered for all boards of the box; one after the other takes it (\"skywire update status\")");
-        }
-        catch (IOException e)
-        {
-            var refusal = new Refusal(RefusalCode.Unreachable, e.Message);
-            return new UpdateOutcome(refusal, refusal.Cause);
-        }
-    }
-
-    private void Hear(RolloutView view)
-    {
-        if (SemanticVersion.Parse(view.Target) is { } target && target > _world.Version && _client.Candidate?.Version != target && Settings().IsAutomatic
-            && (_lookedAt is not { } at || _time.GetElapsedTime(at) >= LookAgain))
-        {
-            _lookedAt = _time.GetTimestamp();
-            _ = LookAsync();
-        }
-    }
-
-    private async Task LookAsync()
-    {
-        try
-        {
-            await _client.CheckAsync(_stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The visor stops, or a person ended what went on.
-        }
-    }
-
-    private void LoadOffer()
-    {
-        try
-        {
-            _box?.Offer.Load();
-        }
-        catch (IOException)
-        {
-            // What cannot be read is not offered.
-        }
-    }
-
-    private RolloutViewOfBox? Rollout()
-    {
-        if (_box is null)
-        {
-            return null;
-        }
-
-        var view = _client.Rollout ?? new RolloutView("", "", 0, "", "", TimeSpan.Zero, "");
-        return new RolloutViewOfBox(view.Target, view.Order, view.Holder, view.HolderTarget, Math.Round(view.HeldFor.TotalSeconds), view.Stopped,
-            [.. _box.Boards.Select(b => new RolloutBoardView(b.Board, b.Version, JsonNamingPolicy.SnakeCaseLower.ConvertName(b.State.ToString()), b.Target, b.Reason, Math.Round(b.Silence.TotalSeconds)))]);
-    }
-
-    // What was downloaded whole is offered from now on; what a new download writes over is not.
-    private void KeepOffer(UpdateStatus status)
-    {
-        try
-        {
-            if (_box is null || _client.Candidate is not { } candidate || candidate.Version.Text != status.Target)
-            {
-                return;
-            }
-
-            if (status.Phase == UpdatePhase.Downloading && _box.Offer.Bundle?.Sha256 != candidate.Sha256)
-            {
-                _box.Offer.Drop();
-            }
-            else if (_shown.Phase == UpdatePhase.Downloading && status.Phase == UpdatePhase.Verifying)
-            {
-                _box.Offer.Take(candidate);
-            }
-        }
-        catch (IOException e)
-        {
-            Log.UpdateRefused(_log, Refusal.WordOf(RefusalCode.InstallFailed), e.Message, "the other boards of the box download by themselves");
-        }
-    }
-
     private void RemoveImported(string file)
     {
         try
@@ -454,7 +343,7 @@ internal sealed class UpdateHost : IUpdateControl, IAsyncDisposable
         try
         {
             var memory = new CardMemory(_world.Storage);
-            if (_world.CardBundles().FirstOrDefault() is { } bundle && !memory.Knows(bundle))
+            if (_world.CardBundles() is [var bundle, ..] && !memory.Knows(bundle))
             {
                 memory.Remember(bundle);
                 Log.UpdateFromCard(_log, bundle.FullName);

@@ -143,6 +143,7 @@ public sealed class SettingsApplierTests : IDisposable
     {
         Directory.CreateDirectory(_places.State);
         File.WriteAllText(_places.OperatorMeshFile, "{}");
+        File.WriteAllText(_places.OperatorMeshFile + ".schema-1", "{}");
         var outcome = Apply("");
         Assert.Equal(_places.OperatorMeshFile, outcome.MeshFile);
         Assert.Equal($"SKYWIRE_CONFIG={_places.OperatorMeshFile}\n", File.ReadAllText(_places.EnvironmentFile));
@@ -185,6 +186,7 @@ public sealed class SettingsApplierTests : IDisposable
         Assert.False(File.Exists(_places.ErrorsFile));
         Assert.False(File.Exists(_places.SecretFile));
         Assert.False(File.Exists(_places.OperatorMeshFile));
+        Assert.False(File.Exists(_places.OperatorMeshFile + ".schema-1"));
         Assert.True(File.Exists(_places.OperatorMeshFile + ".old"));
         Assert.True(File.Exists(_places.KeyFile));
         Assert.Empty(Directory.GetFiles(_places.Kept));

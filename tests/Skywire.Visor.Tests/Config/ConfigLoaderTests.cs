@@ -150,6 +150,43 @@ public sealed class ConfigLoaderTests : IDisposable
         Assert.Equal(torn, File.ReadAllText(path));
     }
 
+    // The board went back to an older system: what the newer one wrote must not keep its visor down.
+    [Fact]
+    public void Load_FileOfANewerFormat_UsesItsOwnCopyAndLeavesTheNewOne()
+    {
+        var path = _folder.Write("c.json", V("\"name\": \"old\""));
+        ConfigLoader.Load(path);
+        const string Newer = """{ "schema_version": 2, "title": "new" }""";
+        File.WriteAllText(path, Newer);
+        File.WriteAllText(path + AtomicFile.LastGoodSuffix, Newer);
+        var loaded = ConfigLoader.Load(path);
+        Assert.Equal("old", loaded.Config.Name);
+        Assert.Contains("is of format 2, written for a newer program", Assert.Single(loaded.Warnings), StringComparison.Ordinal);
+        Assert.Equal((Newer, Newer), (File.ReadAllText(path), File.ReadAllText(path + AtomicFile.LastGoodSuffix)));
+    }
+
+    [Fact]
+    public void Load_FileOfANewerFormatWithoutACopy_IsRefused()
+        => Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(_folder.Write("c.json", """{ "schema_version": 2 }""")));
+
+    // And forward again: the newer program finds what it left.
+    [Fact]
+    public void Load_KeyThatANewerProgramFoundGood_IsLeftOutWithAWarning()
+    {
+        var text = V("\"name\": \"good\", \"someday\": { \"a\": 1 }");
+        var path = _folder.Write("c.json", text);
+        Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(path));
+        File.WriteAllText(path + AtomicFile.LastGoodSuffix, text);
+        var loaded = ConfigLoader.Load(path);
+        Assert.Equal("good", loaded.Config.Name);
+        Assert.Contains("someday written for a newer program", Assert.Single(loaded.Warnings), StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(path));
+
+        // A mistake that somebody makes afterwards is one still.
+        File.WriteAllText(path, V("\"nmae\": \"good\", \"someday\": { \"a\": 1 }"));
+        Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(path));
+    }
+
     [Fact]
     public void Load_CutAtEveryByte_NeverThrowsOnceAGoodCopyIsKept()
     {
