@@ -89,6 +89,13 @@ internal static class Prerequisites
         new("util-linux", "emulators end with their supervisor", () => Shell.Has("setpriv")),
     ];
 
+    /// <summary>To update emulated boards: bundles, and a relay between board and feed.</summary>
+    public static IReadOnlyList<Prerequisite> Updates { get; } =
+    [
+        .. Emulation, .. Bundle,
+        new("socat", "leads a board's connections to the feed", () => Shell.Has("socat")),
+    ];
+
     /// <summary>The native peers of the crypto bench.</summary>
     public static async Task<IReadOnlyList<Prerequisite>> BenchPeersAsync(CancellationToken cancellationToken)
     {

@@ -30,6 +30,15 @@ public sealed class QemuArgumentsTests
     }
 
     [Fact]
+    public void For_FeedPort_LeadsThereAndNowhereElse()
+    {
+        var network = Assert.Single(QemuArguments.For(Fleet.Boards[1] with { FeedPort = 8080 }, "/u"), a => a.StartsWith("user,", StringComparison.Ordinal));
+        Assert.Contains("restrict=on", network, StringComparison.Ordinal);
+        Assert.EndsWith(",guestfwd=tcp:10.92.2.100:80-cmd:socat - TCP:127.0.0.1:8080", network, StringComparison.Ordinal);
+        Assert.DoesNotContain("guestfwd", string.Join(' ', QemuArguments.For(Fleet.Boards[1], "/u")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DumpDeviceTree_HasTheSizeOfTheRun() => Assert.Contains("-m 512", string.Join(' ', QemuArguments.DumpDeviceTree(Fleet.Boards[0], "/x.dtb")), StringComparison.Ordinal);
 
     [Fact]

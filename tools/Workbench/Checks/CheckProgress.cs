@@ -23,6 +23,15 @@ internal sealed class CheckProgress
         return result;
     }
 
+    /// <summary>A step that ended while others go on.</summary>
+    public void Note(string name, TimeSpan took, bool ok)
+    {
+        lock (_console)
+        {
+            _console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{(ok ? "✓" : "✗")} {name} [grey]{took.TotalSeconds:0.0} s[/]");
+        }
+    }
+
     /// <summary>Runs a step.</summary>
     public Task StepAsync(string name, Func<Task> step) => StepAsync(name, async () =>
     {

@@ -29,6 +29,7 @@ internal static class CheckCommand
         command.Add(traffic);
         command.Add(BoardChecks.Boot());
         command.Add(BoardChecks.Box());
+        command.Add(OtaChecks.Create());
         command.Add(CreateBoxLab(json, size));
         return command;
     }

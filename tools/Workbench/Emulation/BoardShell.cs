@@ -69,6 +69,17 @@ internal sealed class BoardShell : IAsyncDisposable
         return result.Ok ? result.Output : throw new WorkbenchException($"board {_board.Name}: \"{Short(script)}\" failed with {result.ExitCode}: {result.Output.Trim()}", $"its console: {_board.Console}");
     }
 
+    /// <summary>Writes a file of this machine into the board, as root's.</summary>
+    public async Task CopyAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        // The shell only opens the file.
+        var result = await Shell.RunAsync("sh", ["-c", "exec ssh \"$@\" <\"$0\"", from, .. _options, "-o", "ControlMaster=no", "root@127.0.0.1", $"cat >'{to}'"], cancellationToken);
+        if (!result.Ok)
+        {
+            throw new WorkbenchException($"board {_board.Name}: {from} was not copied: {result.Output.Trim()}", $"its console: {_board.Console}");
+        }
+    }
+
     /// <summary>Lets a port of this machine's loopback lead to a port inside the board; closed with the connection.</summary>
     public async Task ForwardAsync(int here, int inside, CancellationToken cancellationToken)
     {

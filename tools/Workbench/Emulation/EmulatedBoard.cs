@@ -10,6 +10,9 @@ namespace Skywire.Workbench.Emulation;
 /// <summary>One emulated board. Everything a second board must not share with it follows from <see cref="Index"/>.</summary>
 internal sealed record EmulatedBoard(int Index, string Machine, string Folder, int SshPort, int PagePort, int MemoryMb, string Wire)
 {
+    /// <summary>Port of this machine's loopback that the board reaches as <see cref="QemuArguments.FeedAddress"/>, and nothing else of this machine; null for none.</summary>
+    public int? FeedPort { get; init; }
+
     /// <summary>a, b, c ...</summary>
     [JsonIgnore]
     public string Name => ((char)('a' + Index)).ToString();

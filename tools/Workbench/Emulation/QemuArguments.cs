@@ -31,6 +31,9 @@ internal static class QemuArguments
     /// <summary>Name of the other network in QEMU.</summary>
     public const string UplinkId = "uplink";
 
+    /// <summary>Where a board finds the server behind <see cref="EmulatedBoard.FeedPort"/>: an address of its uplink that only that one port answers on.</summary>
+    public static string FeedAddress(EmulatedBoard board) => string.Create(CultureInfo.InvariantCulture, $"10.92.{board.Index + 1}.100");
+
     /// <summary>All arguments to start <paramref name="board"/>.</summary>
     public static IReadOnlyList<string> For(EmulatedBoard board, string loader) => board.Machine switch
     {
@@ -56,7 +59,7 @@ internal static class QemuArguments
         "-drive", $"if=none,id=card,file={Escape(board.Card)},format=raw,cache=writeback",
         "-device", "virtio-blk-device,drive=card",
         // A network of its own number for each board: with the usual one all boards would have the same address. Restricted: what a board dials there must not end in this machine's networks.
-        "-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id={UplinkId},restrict=on,net=10.92.{board.Index + 1}.0/24,hostfwd=tcp:127.0.0.1:{board.SshPort}-:22,hostfwd=tcp:127.0.0.1:{board.PagePort}-:8000"),
+        "-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id={UplinkId},restrict=on,net=10.92.{board.Index + 1}.0/24,hostfwd=tcp:127.0.0.1:{board.SshPort}-:22,hostfwd=tcp:127.0.0.1:{board.PagePort}-:8000{Feed(board)}"),
         "-device", $"virtio-net-pci,addr=1,netdev={UplinkId},mac={board.Mac(1)},romfile=",
         "-netdev", $"socket,id={WireId},mcast={board.Wire},localaddr=127.0.0.1",
         "-device", $"virtio-net-pci,addr=2,netdev={WireId},mac={board.Mac(2)},romfile=",
@@ -87,6 +90,11 @@ internal static class QemuArguments
         "-qmp", $"unix:{Escape(board.Control)},server=on,wait=off",
         "-pidfile", board.PidFile,
     ];
+
+    // A relay for each connection; QEMU's own forwarding would lead all of them into one.
+    private static string Feed(EmulatedBoard board) => board.FeedPort is { } port
+        ? string.Create(CultureInfo.InvariantCulture, $",guestfwd=tcp:{FeedAddress(board)}:80-cmd:socat - TCP:127.0.0.1:{port}")
+        : "";
 
     // A comma ends a value in QEMU's option lists; two stand for one.
     private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);

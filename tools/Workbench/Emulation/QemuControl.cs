@@ -18,7 +18,10 @@ internal static class QemuControl
         RunAsync(board, $$$"""{"execute":"set_link","arguments":{"name":"{{{network}}}","up":{{{(isIn ? "true" : "false")}}}}}""", cancellationToken);
 
     /// <summary>True when the emulator did it; false when it does not run or refused.</summary>
-    public static async Task<bool> RunAsync(EmulatedBoard board, string command, CancellationToken cancellationToken)
+    public static async Task<bool> RunAsync(EmulatedBoard board, string command, CancellationToken cancellationToken) => await AskAsync(board, command, cancellationToken) is not null;
+
+    /// <summary>What the emulator answers; null when it does not run or refused.</summary>
+    public static async Task<JsonElement?> AskAsync(EmulatedBoard board, string command, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
@@ -28,31 +31,31 @@ internal static class QemuControl
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(board.Control), limit.Token);
             using var reader = new StreamReader(new NetworkStream(socket), Encoding.UTF8);
             _ = await reader.ReadLineAsync(limit.Token);
-            return await AskAsync(socket, reader, """{"execute":"qmp_capabilities"}""", limit.Token) && await AskAsync(socket, reader, command, limit.Token);
+            return await AskAsync(socket, reader, """{"execute":"qmp_capabilities"}""", limit.Token) is null ? null : await AskAsync(socket, reader, command, limit.Token);
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return false;
+            return null;
         }
     }
 
-    private static async Task<bool> AskAsync(Socket socket, StreamReader reader, string command, CancellationToken cancellationToken)
+    private static async Task<JsonElement?> AskAsync(Socket socket, StreamReader reader, string command, CancellationToken cancellationToken)
     {
         await socket.SendAsync(Encoding.UTF8.GetBytes(command + "\n"), cancellationToken);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             using var reply = JsonDocument.Parse(line);
-            if (reply.RootElement.TryGetProperty("return", out _))
+            if (reply.RootElement.TryGetProperty("return", out var answer))
             {
-                return true;
+                return answer.Clone();
             }
 
             if (reply.RootElement.TryGetProperty("error", out _))
             {
-                return false;
+                return null;
             }
         }
 
-        return false;
+        return null;
     }
 }

@@ -31,7 +31,10 @@ internal static class QemuProcess
     /// <summary>
     /// Starts the emulator. With <paramref name="stays"/> it goes on after this program; otherwise the kernel ends it with this program, however that ends.
     /// </summary>
-    public static async Task StartAsync(EmulatedBoard board, FleetPlan fleet, bool stays, CancellationToken cancellationToken)
+    public static Task StartAsync(EmulatedBoard board, FleetPlan fleet, bool stays, CancellationToken cancellationToken) => StartAsync(board, fleet, stays, [], cancellationToken);
+
+    /// <summary>Starts it with more arguments than those of the board.</summary>
+    public static async Task StartAsync(EmulatedBoard board, FleetPlan fleet, bool stays, IReadOnlyList<string> more, CancellationToken cancellationToken)
     {
         if (Pid(board) is not null)
         {
@@ -49,7 +52,7 @@ internal static class QemuProcess
         IReadOnlyList<string> outer = stays ? ["setsid", "--fork"] : Spawner.EndsWithUs;
         var start = new ProcessStartInfo(outer[0]) { UseShellExecute = false };
         // The shell only redirects, then becomes the emulator.
-        foreach (var argument in (string[])[.. outer.Skip(1), "sh", "-c", "exec \"$0\" \"$@\" >>\"$SKYMINER_LOG\" 2>&1 </dev/null", QemuMachine.Program, .. QemuArguments.For(board, fleet.Loader)])
+        foreach (var argument in (string[])[.. outer.Skip(1), "sh", "-c", "exec \"$0\" \"$@\" >>\"$SKYMINER_LOG\" 2>&1 </dev/null", QemuMachine.Program, .. QemuArguments.For(board, fleet.Loader), .. more])
         {
             start.ArgumentList.Add(argument);
         }
@@ -79,6 +82,16 @@ internal static class QemuProcess
 
         await QemuControl.PullPlugAsync(board, cancellationToken);
         if (!await WaitForEndAsync(board, StopLimit, cancellationToken))
+        {
+            Signals.Send(pid, Signals.Kill);
+            await WaitForEndAsync(board, StopLimit, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the emulator as the kernel can: no notice, nothing written that it had not written yet.</summary>
+    public static async Task KillAsync(EmulatedBoard board, CancellationToken cancellationToken)
+    {
+        if (Pid(board) is { } pid)
         {
             Signals.Send(pid, Signals.Kill);
             await WaitForEndAsync(board, StopLimit, cancellationToken);
