@@ -1,6 +1,7 @@
 // From a slot image to what boards update from: the signed bundle, its block index, its line in the channel's feed.
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Skywire.Update.Blocks;
 
 namespace Skywire.ImageBuild.Bundles;
 
@@ -42,11 +43,11 @@ internal sealed class BundleBuilder(BuildSteps steps, TimeProvider time)
             await steps.RunAsync("block index", async _ =>
             {
                 index = await BlockIndexFile.WriteAsync(made, image.Slot, Path.Combine(work, "made.blocks"), cancellationToken);
-                return $"{index.Blocks} blocks, payload at byte {index.PayloadOffset}";
+                return $"{index.Hashes.Count} blocks, payload at byte {index.PayloadOffset}";
             });
             File.Move(made, bundle, overwrite: true);
             File.Move(Path.Combine(work, "made.blocks"), blocks, overwrite: true);
-            var sha = Convert.ToHexStringLower(index!.BundleSha256);
+            var sha = index!.BundleSha256;
             await steps.RunAsync("feed", async _ =>
             {
                 var entry = new FeedEntry(compatible, image.Version, request.MinVersion, Path.GetFileName(bundle), index.BundleSize, sha, Path.GetFileName(blocks), request.Changelog);

@@ -19,18 +19,19 @@ public sealed class BlockIndexFileTests
         await File.WriteAllBytesAsync(scratch.At("slot"), slot, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(scratch.At("bundle"), bundle, TestContext.Current.CancellationToken);
         var index = await BlockIndexFile.WriteAsync(scratch.At("bundle"), scratch.At("slot"), scratch.At("index"), TestContext.Current.CancellationToken);
-        Assert.Equal((bundle.Length, before, payload, (payload + 4095) / 4096), (index.BundleSize, index.PayloadOffset, index.PayloadSize, index.Blocks));
+        Assert.Equal((bundle.Length, before, payload, (payload + 4095) / 4096), (index.BundleSize, index.PayloadOffset, index.PayloadSize, index.Hashes.Count));
         using var reader = new BinaryReader(File.OpenRead(scratch.At("index")));
         Assert.Equal("SKBLOCK1"u8.ToArray(), reader.ReadBytes(8));
         Assert.Equal((1u, (ulong)bundle.Length), (reader.ReadUInt32(), reader.ReadUInt64()));
         Assert.Equal(SHA256.HashData(bundle), reader.ReadBytes(32));
-        Assert.Equal(((ulong)before, (ulong)payload, 4096u, (uint)index.Blocks), (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt32(), reader.ReadUInt32()));
+        Assert.Equal(((ulong)before, (ulong)payload, 4096u, (uint)index.Hashes.Count), (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt32(), reader.ReadUInt32()));
         foreach (var block in slot.Chunk(4096))
         {
             Assert.Equal(SHA256.HashData(block)[..16], reader.ReadBytes(16));
         }
 
         Assert.Equal(reader.BaseStream.Length, reader.BaseStream.Position);
+        Assert.Equal(index.Hashes, Skywire.Update.Blocks.BlockIndex.Read(await File.ReadAllBytesAsync(scratch.At("index"), TestContext.Current.CancellationToken))!.Hashes);
     }
 
     [Fact]

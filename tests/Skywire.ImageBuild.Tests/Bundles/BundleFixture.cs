@@ -10,7 +10,7 @@ internal sealed class BundleFixture : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
 
-    public BundleFixture(int slotBytes = 3 * BlockIndexFile.BlockSize)
+    public BundleFixture(int slotBytes = 3 * 4096)
     {
         Slot = RandomNumberGenerator.GetBytes(slotBytes);
         File.WriteAllBytes(At("x.squashfs"), Slot);
