@@ -197,13 +197,13 @@ internal sealed class OtaBoxCheck(OtaStage stage, BundleShelf shelf, int count, 
                 try
                 {
                     var facts = await member.Board.FactsAsync(cancellationToken);
-                    if (facts.Version == version && facts.History.LastOrDefault()?.Event == "good")
+                    if (facts.Version == version && facts.History is [.., { Event: "good" }])
                     {
                         order.Add(member.Name);
                         progress.Note($"board {member.Name} proved itself, start {member.Board.Starts}", clock.Elapsed, ok: true);
                         await member.OpenAsync(cancellationToken);
                     }
-                    else if (facts.History.LastOrDefault() is { Event: "rolled_back" or "refused" } bad)
+                    else if (facts.History is [.., { Event: "rolled_back" or "refused" } bad])
                     {
                         _failures.Add($"board {member.Name}: {bad.Event} {bad.Reason}");
                         _figures.Order = order;
