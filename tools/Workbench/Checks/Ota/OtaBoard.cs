@@ -34,6 +34,8 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
     /// <summary>Lets it go on from a snapshot.</summary>
     public async Task ResumeAsync(BoardSnapshot snapshot, IReadOnlyList<string> more, CancellationToken cancellationToken)
     {
+        // What an earlier life of this folder said is removed with its card, and must not be skipped over.
+        File.Delete(Board.Console);
         Watch = new ConsoleWatch(Board);
         await snapshot.ResumeAsync(Board, plan, more, cancellationToken);
     }

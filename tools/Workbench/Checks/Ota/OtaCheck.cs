@@ -23,7 +23,7 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
         "good", "rollback", "broken-connections", "wrong-key", "unsigned", "truncated", "wrong-board", "older", "altered", "disk-full", "panics", "hangs", "crashes", "broken", "no-links",
     ];
 
-    private readonly OtaReport _report = new() { Image = Path.GetFileName(image.Image), Version = image.Version, MachineLoad = BoardWatch.MachineLoad() };
+    private readonly OtaReport _report = new() { Image = Path.GetFileName(image.Image), Version = image.Version, MachineLoad = BoardWatch.MachineLoad(), File = stage.ReportFile };
 
     /// <summary>Runs all of it.</summary>
     public async Task<OtaReport> RunAsync(CancellationToken cancellationToken)
@@ -38,8 +38,9 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
         if (order.PowerCuts > 0)
         {
             _report.Seed = order.Seed;
-            var cuts = new PowerCutRun(stage, shelf, progress, order.Jobs);
-            _report.Cuts = await cuts.RunAsync([.. CutSchedule.Draw(order.Seed, order.FirstCut - 1 + order.PowerCuts).Skip(order.FirstCut - 1)], cancellationToken);
+            var cuts = new PowerCutRun(stage, shelf, _report, progress, order.Jobs);
+            await cuts.RunAsync([.. CutSchedule.Draw(order.Seed, order.FirstCut - 1 + order.PowerCuts).Skip(order.FirstCut - 1)], cancellationToken);
+            _report.Cuts.Sort((a, b) => a.Number.CompareTo(b.Number));
             _report.CutTable = CutJudge.Table(_report.Cuts);
         }
 
@@ -105,11 +106,7 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
             }
             catch (WorkbenchException e)
             {
-                lock (_report)
-                {
-                    _report.Cases.Add(new OtaCaseResult(work.Name, false, 0, "", "", false, "", "", "", "", [e.Message]));
-                }
-
+                _report.Add(new OtaCaseResult(work.Name, false, 0, "", "", false, "", "", "", "", [e.Message]));
                 progress.Note($"{work.Name}: {e.Message}", TimeSpan.Zero, ok: false);
             }
             finally

@@ -203,11 +203,7 @@ internal sealed partial class OtaLife : IAsyncDisposable
 
     private void Add(OtaCaseResult result)
     {
-        lock (_parts.Report)
-        {
-            _parts.Report.Cases.Add(result);
-        }
-
+        _parts.Report.Add(result);
         _parts.Progress.Note($"{result.Case}: {(result.Ok ? $"slot {result.Slot}, {result.Event} {result.Code}" : string.Join("; ", result.Failures))}", TimeSpan.FromSeconds(result.Seconds), result.Ok);
     }
 

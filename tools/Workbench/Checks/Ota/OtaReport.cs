@@ -1,4 +1,5 @@
 // What check ota found out.
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Skywire.Workbench.Checks.Ota;
@@ -90,6 +91,32 @@ internal sealed record OtaReport
     public IReadOnlyList<CutTableRow> CutTable { get; set; } = [];
 
     public OtaBoxFigures? Box { get; set; }
+
+    /// <summary>File that holds what is known so far: a run of hours that is ended leaves it.</summary>
+    [JsonIgnore]
+    public string File { get; set; } = "";
+
+    /// <summary>Adds a case and writes the file.</summary>
+    public void Add(OtaCaseResult result)
+    {
+        lock (Cases)
+        {
+            Cases.Add(result);
+            Save();
+        }
+    }
+
+    /// <summary>Adds a cut and writes the file.</summary>
+    public void Add(CutResult result)
+    {
+        lock (Cases)
+        {
+            Cuts.Add(result);
+            Save();
+        }
+    }
+
+    private void Save() => System.IO.File.WriteAllText(File, JsonSerializer.Serialize(this, OtaReportJson.Default.OtaReport));
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

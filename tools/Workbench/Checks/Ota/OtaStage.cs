@@ -15,6 +15,9 @@ internal sealed class OtaStage(string folder, BoardImage image, string stamp, in
     private const string Passphrase = "emulated boards of a check";
     private static readonly TimeSpan RestLimit = TimeSpan.FromMinutes(6);
 
+    /// <summary>Where the report of a run grows.</summary>
+    public string ReportFile => Path.Combine(folder, "report.json");
+
     /// <summary>The board at rest: up, its visor running, nothing to do.</summary>
     public BoardSnapshot Rest { get; } = new(Path.Combine(folder, "rest-" + stamp));
 

@@ -9,7 +9,7 @@ using Skywire.Workbench.Lab;
 namespace Skywire.Workbench.Checks.Ota;
 
 /// <summary>Carries out cuts.</summary>
-internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgress progress, int jobs)
+internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport report, CheckProgress progress, int jobs)
 {
     /// <summary>Arguments under which a restart of the board ends the emulator.</summary>
     private static readonly string[] NoRestart = ["-no-reboot"];
@@ -33,11 +33,10 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
     private Timeline _line = null!;
 
     /// <summary>Measures the update once without a cut, then cuts.</summary>
-    public async Task<List<CutResult>> RunAsync(IReadOnlyList<PowerCut> cuts, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyList<PowerCut> cuts, CancellationToken cancellationToken)
     {
         _bundle = await shelf.SystemAsync(SlotChange.Good, cancellationToken);
         await progress.StepAsync("the same update without a cut", () => MeasureAsync(cancellationToken));
-        var results = new ConcurrentBag<CutResult>();
         var places = new ConcurrentBag<int>(Enumerable.Range(0, jobs));
         await Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken }, async (cut, token) =>
         {
@@ -45,11 +44,10 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, CheckProgre
             var watch = Stopwatch.StartNew();
             var result = await CutAsync(cut, place, token);
             places.Add(place);
-            results.Add(result);
+            report.Add(result);
             var end = result.Ok ? $"slot {result.Slot}, {result.Meaning}" : string.Join("; ", result.Failures);
             progress.Note($"cut {cut.Number} {result.Phase} at {result.AfterS:0.00} s ({result.At}{(result.Tear.Length > 0 ? $", torn {result.Tear}" : "")}): {end}", watch.Elapsed, result.Ok);
         });
-        return [.. results.OrderBy(r => r.Number)];
     }
 
     // Snapshots with an order under way, which the guest gives itself: each cut begins without a way in. Then the same update once without a cut, for the lengths of its phases.
