@@ -4,7 +4,8 @@ namespace Skywire.Testing;
 /// <summary>Base of asynchronous tests: a token that fires at the deadline.</summary>
 public abstract class TestBase : IDisposable
 {
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
+    // Against a hang, not a measure: some tests start the whole program six times, and the machine may have other work.
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(3));
 
     /// <summary>Cancelled when the test has used up its time.</summary>
     protected CancellationToken Deadline => _deadline.Token;
