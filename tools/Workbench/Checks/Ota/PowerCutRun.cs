@@ -15,6 +15,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
     private static readonly string[] NoRestart = ["-no-reboot"];
 
     private static readonly TimeSpan UpdateLimit = TimeSpan.FromMinutes(8);
+
     // A cut in the first start leaves two tries, each with a trial to its end, before the old slot is there again.
     private static readonly TimeSpan JudgeLimit = TimeSpan.FromMinutes(20);
 
