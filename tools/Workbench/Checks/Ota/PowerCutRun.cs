@@ -15,7 +15,9 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
     private static readonly string[] NoRestart = ["-no-reboot"];
 
     private static readonly TimeSpan UpdateLimit = TimeSpan.FromMinutes(8);
-    private static readonly TimeSpan JudgeLimit = TimeSpan.FromMinutes(10);
+
+    // A cut in the first start leaves two tries, each with a trial to its end, before the old slot is there again.
+    private static readonly TimeSpan JudgeLimit = TimeSpan.FromMinutes(20);
 
     // After a write of the slot state was seen: as long as libubootenv and U-Boot take for what belongs to it.
     private static readonly TimeSpan AfterWrite = TimeSpan.FromMilliseconds(10);
