@@ -235,18 +235,30 @@ internal static class ConfigLoader
         {
             var mode = File.GetUnixFileMode(file);
             AtomicFile.KeepLastGood(file, content, mode);
-            var own = OwnCopy(file, VisorConfig.CurrentSchema);
-            if (!File.Exists(own) || !content.AsSpan().SequenceEqual(File.ReadAllBytes(own)))
-            {
-                AtomicFile.Write(own, content, mode);
-            }
-
+            KeepOwnCopy(file, content, mode);
             return [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A read-only folder is a choice; the visor works without the copy, and says what is lost.
             return [$"no last good copy of {file} could be kept: {e.Message}"];
+        }
+    }
+
+    // A board's file is made anew at each start, by the running system itself and in a folder that is not the visor's: there is nothing to keep.
+    private static void KeepOwnCopy(string file, byte[] content, UnixFileMode mode)
+    {
+        var own = OwnCopy(file, VisorConfig.CurrentSchema);
+        try
+        {
+            if (!File.Exists(own) || !content.AsSpan().SequenceEqual(File.ReadAllBytes(own)))
+            {
+                AtomicFile.Write(own, content, mode);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then an older system has the file that its own settings service makes.
         }
     }
 }
