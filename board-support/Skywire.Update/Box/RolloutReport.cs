@@ -35,6 +35,9 @@ public sealed record RolloutReport(string Board, string Version, RolloutState St
 {
     /// <summary>Counts for every order.</summary>
     public const int Always = int.MaxValue;
+
+    /// <summary>False for a report that no board of ours makes: it came from a peer, whose bytes say anything.</summary>
+    public bool IsSound => Board is { Length: > 0 } && Version is not null && Enum.IsDefined(State) && Target is not null && Reason is not null && Seen is null or { IsSound: true };
 }
 
 /// <summary>The roll-out as the coordinator sees it. Durations, not times of day: boards' clocks differ.</summary>
@@ -45,7 +48,15 @@ public sealed record RolloutReport(string Board, string Version, RolloutState St
 /// <param name="HolderTarget">The version it installs.</param>
 /// <param name="HeldFor">How long it has it.</param>
 /// <param name="Stopped">Why the roll-out was stopped; "" while it goes on.</param>
-public sealed record RolloutView(string By, string Target, int Order, string Holder, string HolderTarget, TimeSpan HeldFor, string Stopped);
+public sealed record RolloutView(string By, string Target, int Order, string Holder, string HolderTarget, TimeSpan HeldFor, string Stopped)
+{
+    // A person's orders are counted one by one, and a turn ends after minutes: more than any box comes to.
+    private const int MaxOrder = 1_000_000;
+    private static readonly TimeSpan MaxHeld = TimeSpan.FromDays(1);
+
+    /// <summary>False for a view that no coordinator of ours has: it came from a peer.</summary>
+    public bool IsSound => By is not null && Target is not null && Order is >= 0 and <= MaxOrder && Holder is not null && HolderTarget is not null && HeldFor >= TimeSpan.Zero && HeldFor <= MaxHeld && Stopped is not null;
+}
 
 /// <summary>Answers to a board.</summary>
 public enum RolloutVerdict
@@ -61,7 +72,11 @@ public enum RolloutVerdict
 }
 
 /// <summary>An answer.</summary>
-public sealed record RolloutAnswer(RolloutVerdict Verdict, string Reason, RolloutView View);
+public sealed record RolloutAnswer(RolloutVerdict Verdict, string Reason, RolloutView View)
+{
+    /// <summary>False for an answer that no coordinator of ours gives: it came from a peer.</summary>
+    public bool IsSound => Enum.IsDefined(Verdict) && Reason is not null && View is { IsSound: true };
+}
 
 /// <summary>The way to the board that hands out turns. Throws <see cref="IOException"/> when it is not there.</summary>
 public interface IRolloutTurn

@@ -1,4 +1,4 @@
-// Writes CHANNEL.json: what FeedReader reads. The serving board of a box offers the one bundle it holds by it.
+// Writes CHANNEL.json: what FeedReader reads. A publisher offers all its bundles by it, the serving board of a box the one it holds.
 using System.Buffers;
 using System.Text.Json;
 

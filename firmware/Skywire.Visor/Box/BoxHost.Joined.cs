@@ -1,4 +1,4 @@
-// Joined is measured: the serving board answered since it took over, and a link to another member is up.
+// Joined is measured: the serving board answered since it took over, and a link to another member is up. A board that took over itself must have heard that member since: its link may be as dead as the board it replaces.
 using Skywire.Discovery;
 using Skywire.Visor.Api.Model;
 using Skywire.Wire;
@@ -14,7 +14,7 @@ internal sealed partial class BoxHost
     // A serving board that cannot reach its own services for so many questions gives them up, so that another one takes over.
     private const int OwnFailures = 3;
 
-    private volatile Answer _answer = new(false, "listening for the box", default);
+    private volatile Answer _answer = new(false, "listening for the box", default, default);
 
     /// <summary>Why the box does not count as joined; empty when it does.</summary>
     public string NotJoinedReason
@@ -65,9 +65,14 @@ internal sealed partial class BoxHost
 
     private static string WordOf(Discovery.Box.BoxRole role) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(role.ToString());
 
-    private int LinkedMembers() => Volatile.Read(ref _members).Count(m => _parts?.Transports.FindByRemote(m.Key) is not null);
+    private int LinkedMembers()
+    {
+        var sinceAnswer = TimeSpan.FromTicks(Volatile.Read(ref _membersAt)) - _answer.At;
+        var tookOver = _serving is { IsSelf: true };
+        return Volatile.Read(ref _members).Count(m => (!tookOver || m.Silence < sinceAnswer) && _parts?.Transports.FindByRemote(m.Key) is not null);
+    }
 
-    private void Lose(string reason) => _answer = new Answer(false, reason, default);
+    private void Lose(string reason) => _answer = new Answer(false, reason, default, default);
 
     private async Task ProbeLoopAsync()
     {
@@ -94,7 +99,7 @@ internal sealed partial class BoxHost
                 failures = failure is null ? 0 : failures + 1;
                 if (failure is null && !_answer.Ok)
                 {
-                    _answer = new Answer(true, "", _world.Time.GetUtcNow());
+                    _answer = new Answer(true, "", _world.Time.GetUtcNow(), Now);
                     await RenewAsync();
                 }
                 else if (failure is not null)
@@ -155,5 +160,5 @@ internal sealed partial class BoxHost
         }
     }
 
-    private sealed record Answer(bool Ok, string Reason, DateTimeOffset Since);
+    private sealed record Answer(bool Ok, string Reason, DateTimeOffset Since, TimeSpan At);
 }

@@ -45,6 +45,7 @@ internal sealed partial class BoxHost : IAsyncDisposable
     private IBeaconChannel? _channel;
     private BoxServing? _serving;
     private IReadOnlyList<BoxMember> _members = [];
+    private long _membersAt;
     private long _takeovers;
     private volatile string _problem = "";
     private IReadOnlyList<IPAddress> _own = [];
@@ -263,6 +264,7 @@ internal sealed partial class BoxHost : IAsyncDisposable
             serve = _node.ShouldServe;
             serving = _node.Serving();
             Volatile.Write(ref _members, _node.Members(Now));
+            Volatile.Write(ref _membersAt, Now.Ticks);
         }
 
         _services.Want(serve);

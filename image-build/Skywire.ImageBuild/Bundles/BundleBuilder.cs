@@ -2,6 +2,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Skywire.Update.Blocks;
+using Skywire.Update.Feed;
+using Skywire.Update.Versions;
 
 namespace Skywire.ImageBuild.Bundles;
 
@@ -50,9 +52,19 @@ internal sealed class BundleBuilder(BuildSteps steps, TimeProvider time)
             var sha = index!.BundleSha256;
             await steps.RunAsync("feed", async _ =>
             {
-                var entry = new FeedEntry(compatible, image.Version, request.MinVersion, Path.GetFileName(bundle), index.BundleSize, sha, Path.GetFileName(blocks), request.Changelog);
-                var merged = ChannelFeed.Add(feed, request.Channel, entry, time.GetUtcNow());
-                await merged.WriteAsync(feedFile, cancellationToken);
+                var offered = new FeedBundle
+                {
+                    Compatible = compatible,
+                    Version = Version(image.Version),
+                    MinVersion = request.MinVersion is { } minimum ? Version(minimum) : null,
+                    File = new Uri(ChannelFeed.Folder, Path.GetFileName(bundle)),
+                    Size = index.BundleSize,
+                    Sha256 = sha,
+                    Blocks = new Uri(ChannelFeed.Folder, Path.GetFileName(blocks)),
+                    Changelog = request.Changelog,
+                };
+                var merged = ChannelFeed.Add(feed, request.Channel, offered, time.GetUtcNow());
+                await ChannelFeed.WriteAsync(merged, feedFile, cancellationToken);
                 return $"{request.Channel}, {merged.Bundles.Count} bundles";
             });
             return new BundleResult(bundle, blocks, feedFile, compatible, image.Version, request.MinVersion, request.Channel, index.BundleSize, sha, new FileInfo(blocks).Length, index.PayloadOffset, index.PayloadSize, request.Signer.IsDevelopment, request.Keyring is not null, Math.Round(watch.Elapsed.TotalSeconds, 1), steps.Done);
@@ -62,6 +74,8 @@ internal sealed class BundleBuilder(BuildSteps steps, TimeProvider time)
             Directory.Delete(work, recursive: true);
         }
     }
+
+    private static SemanticVersion Version(string text) => SemanticVersion.Parse(text) ?? throw new ImageException($"{text} is not a version that boards can compare", "versions have the form 1.2.3 or 1.2.3-4.name");
 
     private static async Task<string> CheckSlotAsync(BuildResult image, CancellationToken cancellationToken)
     {

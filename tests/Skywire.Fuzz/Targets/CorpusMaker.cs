@@ -13,7 +13,9 @@ using Skywire.Transport;
 using Skywire.Transport.Handshake;
 using Skywire.Transport.Settlement;
 using Skywire.Update.Blocks;
+using Skywire.Update.Box;
 using Skywire.Visor.Config;
+using Skywire.Visor.Updates.Box;
 
 namespace Skywire.Fuzz.Targets;
 
@@ -33,6 +35,7 @@ internal static class CorpusMaker
         Routing();
         Services();
         Box();
+        BoxUpdates();
         Visor();
         Boards();
         Updates();
@@ -265,6 +268,25 @@ internal static class CorpusMaker
         Save("update-files", [0, .. """{"slot":"B","version":"1.0.1","from_slot":"A","from_version":"1.0.0","links_before":2,"installed_at":"1970-01-01T00:00:00+00:00","deadline":300,"stage":"on_trial","boot_id":"1"}"""u8]);
         Save("update-files", [1, .. """{"at":"1970-01-01T00:00:00+00:00","event":"good","version":"1.0.0","from_version":"","slot":"B","code":"","reason":"","trial":"t"}"""u8, (byte)'\n', .. """{"at":"1970-01-01T00:00:00+00:00","event":"refused"}"""u8]);
         Save("update-files", [2, .. """{"schema":1,"failed":[{"version":"1.0.0","reason":"x"}],"last_check":"1970-01-01T00:00:00+00:00"}"""u8]);
+    }
+
+    private static void BoxUpdates()
+    {
+        static byte[] Part(byte mode, byte seconds, string message)
+        {
+            var bytes = Encoding.UTF8.GetBytes(message);
+            return [mode, seconds, (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
+        }
+
+        static string Say(RolloutReport report) => JsonSerializer.Serialize(report, BoxUpdateJson.Default.RolloutReport);
+        var view = new RolloutView("another", "1.0.1", 1, "a", "1.0.1", TimeSpan.FromSeconds(9), "");
+        Save("box-updates", [
+            .. Part(BoxUpdateTargets.Order, 0, """{"version":"1.0.1"}"""),
+            .. Part(BoxUpdateTargets.Report, 1, Say(new RolloutReport("a", "1.0.0", RolloutState.Idle, "", "", 0, view))),
+            .. Part(BoxUpdateTargets.Report, 200, Say(new RolloutReport("a", "1.0.0", RolloutState.Wanting, "1.0.1", "", 0, null))),
+            .. Part(BoxUpdateTargets.Report, 9, Say(new RolloutReport("b", "1.0.0", RolloutState.Failed, "1.0.1", "it hangs", RolloutReport.Always, view with { Stopped = "b failed" }))),
+        ]);
+        Save("box-updates", [.. Part(BoxUpdateTargets.Get, 0, BoxUpdatePlan.Feed.AbsolutePath + "\n"), .. Part(BoxUpdateTargets.Get, 0, BoxUpdatePlan.Bundles + new string('a', 16) + ".raucb\nbytes=10-99"), .. Part(BoxUpdateTargets.Foreign, 0, "nothing")]);
     }
 
     private static void Visor()

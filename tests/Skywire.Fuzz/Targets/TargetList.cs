@@ -18,6 +18,7 @@ internal static class TargetList
         .. VisorTargets.All,
         .. BoardTargets.All,
         .. UpdateTargets.All,
+        .. BoxUpdateTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -36,7 +37,7 @@ internal static class TargetList
         "config" or "reference-config" => "config",
         "board-settings" or "board-file" or "board-status" => "board",
         "dbus-message" => "dbus",
-        "update-feed" or "update-index" or "update-files" => "update",
+        "update-feed" or "update-index" or "update-files" or "box-updates" => "update",
         _ => "dmsg",
     };
 }

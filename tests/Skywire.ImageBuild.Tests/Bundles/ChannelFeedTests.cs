@@ -1,4 +1,6 @@
 using Skywire.ImageBuild.Bundles;
+using Skywire.Update.Feed;
+using Skywire.Update.Versions;
 
 namespace Skywire.ImageBuild.Tests.Bundles;
 
@@ -13,8 +15,8 @@ public sealed class ChannelFeedTests
         feed = ChannelFeed.Add(feed, "stable", Entry("b", "1"), Now);
         feed = ChannelFeed.Add(feed, "stable", Entry("a", "2"), Now);
         feed = ChannelFeed.Add(feed, "stable", Entry("a", "1") with { Size = 9 }, Now);
-        Assert.Equal([("a", "1", 9L), ("a", "2", 5L), ("b", "1", 5L)], feed.Bundles.Select(b => (b.Compatible, b.Version, b.Size)));
-        Assert.Equal((1, "stable", "2026-03-04T05:06:07Z"), (feed.Schema, feed.Channel, feed.Released));
+        Assert.Equal([("a", "1.0.0", 9L), ("a", "2.0.0", 5L), ("b", "1.0.0", 5L)], feed.Bundles.Select(b => (b.Compatible, b.Version.Text, b.Size)));
+        Assert.Equal(("stable", Now), (feed.Channel, feed.Released));
     }
 
     [Fact]
@@ -26,7 +28,7 @@ public sealed class ChannelFeedTests
             feed = ChannelFeed.Add(feed, "stable", Entry("a", $"{i}"), Now);
         }
 
-        Assert.Equal(["19", "18", "17", "16", "15", "0"], feed.Bundles.Select(b => b.Version));
+        Assert.Equal(["19.0.0", "18.0.0", "17.0.0", "16.0.0", "15.0.0", "0.0.0"], feed.Bundles.Select(b => b.Version.Text));
     }
 
     [Fact]
@@ -34,9 +36,10 @@ public sealed class ChannelFeedTests
     {
         using var scratch = new ScratchFolder();
         var feed = ChannelFeed.Add(null, "testing", Entry("a", "1") with { MinVersion = null, Changelog = "ä\n\"" }, Now);
-        await feed.WriteAsync(scratch.At("testing.json"), TestContext.Current.CancellationToken);
+        await ChannelFeed.WriteAsync(feed, scratch.At("testing.json"), TestContext.Current.CancellationToken);
         var read = await ChannelFeed.LoadAsync(scratch.At("testing.json"), "testing", TestContext.Current.CancellationToken);
-        Assert.Equal(feed.Bundles, read!.Bundles);
+        Assert.Equal(feed.Bundles.Select(Show), read!.Bundles.Select(Show));
+        Assert.Contains("\"file\":\"f.raucb\"", await File.ReadAllTextAsync(scratch.At("testing.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(["testing.json"], Directory.GetFiles(scratch.Path).Select(Path.GetFileName));
     }
 
@@ -46,6 +49,7 @@ public sealed class ChannelFeedTests
     [InlineData("null")]
     [InlineData("""{"schema":2,"channel":"stable","released":"","bundles":[]}""")]
     [InlineData("""{"schema":1,"channel":"testing","released":"","bundles":[]}""")]
+    [InlineData("""{"schema":1,"channel":"stable","released":"","bundles":[{"compatible":"from another tool"}]}""")]
     public async Task LoadAsync_NoFeedOfThisChannel_IsRefused(string text)
     {
         using var scratch = new ScratchFolder();
@@ -58,10 +62,21 @@ public sealed class ChannelFeedTests
     public async Task WriteAsync_LargerThanBoardsRead_IsRefused()
     {
         using var scratch = new ScratchFolder();
-        var feed = ChannelFeed.Add(null, "stable", Entry("a", "1") with { Changelog = new string('x', ChannelFeed.LargestSize) }, Now);
-        await Assert.ThrowsAsync<ImageException>(() => feed.WriteAsync(scratch.At("stable.json"), TestContext.Current.CancellationToken));
+        var feed = ChannelFeed.Add(null, "stable", Entry("a", "1") with { Changelog = new string('x', FeedReader.MaxBytes) }, Now);
+        await Assert.ThrowsAsync<ImageException>(() => ChannelFeed.WriteAsync(feed, scratch.At("stable.json"), TestContext.Current.CancellationToken));
         Assert.Empty(Directory.GetFiles(scratch.Path));
     }
 
-    private static FeedEntry Entry(string compatible, string version) => new(compatible, version, "0.1.0", "f.raucb", 5, new string('a', 64), "f.raucb.blocks", "");
+    private static FeedBundle Entry(string compatible, string version) => new()
+    {
+        Compatible = compatible,
+        Version = SemanticVersion.Parse(version + ".0.0")!,
+        MinVersion = SemanticVersion.Parse("0.1.0"),
+        File = new Uri(ChannelFeed.Folder, "f.raucb"),
+        Size = 5,
+        Sha256 = new string('a', 64),
+        Blocks = new Uri(ChannelFeed.Folder, "f.raucb.blocks"),
+    };
+
+    private static string Show(FeedBundle bundle) => $"{bundle with { Changelog = "" }} {bundle.Changelog}";
 }

@@ -16,6 +16,8 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
     // Looked at within the board's own patience with a silent visor, 10 s, of which asking and answering take some.
     private const int BootingSeconds = 4;
 
+    private const int MostLooks = 3;
+
     // Each line is a mistake of its own kind: an unknown key, a value outside its list, a country that is none, an address that is none.
     private static readonly (string Key, string Value)[] Mistakes = [("mesh_nam", "attic"), ("network", "sometimes"), ("wifi_country", "Germany"), ("dns", "nine.nine")];
 
@@ -130,8 +132,15 @@ internal sealed class BootCheck(FleetPlan plan, string image, bool shortCheck, C
 
     private async Task ShowsAsync(LedCheck leds, BoardShell shell, string[] states, string how, CancellationToken cancellationToken)
     {
-        var state = await BoardWatch.UntilShownAsync(shell, states, ChangeLimit, how, _failures, cancellationToken);
-        await leds.LookAsync(shell, state, how, cancellationToken);
+        // A board that goes on to another state while it is looked at is looked at again.
+        for (var look = 1; look <= MostLooks; look++)
+        {
+            var state = await BoardWatch.UntilShownAsync(shell, states, ChangeLimit, how, _failures, cancellationToken);
+            if (await leds.LookAsync(shell, state, how, async () => look == MostLooks || (await BoardWatch.ShownAsync(shell, cancellationToken)).State == state, cancellationToken))
+            {
+                return;
+            }
+        }
     }
 
     private async Task SecondAsync(string identity, string settings, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace Skywire.Workbench.Checks;
 internal sealed class BoxCheck(FleetPlan plan, string image, long fileBytes, CheckProgress progress) : IAsyncDisposable
 {
     // The box's own range, of which it uses the lower ports: the packet filter lets it in.
-    private const int FilePort = 9099;
+    private const int FilePort = 9095;
     private const int ClientPort = 1080;
     private const string ClientApp = "skysocks-client";
 

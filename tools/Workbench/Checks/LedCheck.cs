@@ -13,14 +13,26 @@ internal sealed class LedCheck(IReadOnlyList<BoardLed> leds, List<LedObservation
     public Task LookAsync(BoardShell shell, string state, string how, CancellationToken cancellationToken) => LookAsync(shell, state, how, LookSeconds, cancellationToken);
 
     /// <summary>Looks for some seconds.</summary>
-    public async Task LookAsync(BoardShell shell, string state, string how, int seconds, CancellationToken cancellationToken)
+    public Task LookAsync(BoardShell shell, string state, string how, int seconds, CancellationToken cancellationToken) => LookAsync(shell, state, how, seconds, static () => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Looks; false, and nothing is said, when the board is no longer in that state afterwards.</summary>
+    public Task<bool> LookAsync(BoardShell shell, string state, string how, Func<Task<bool>> isStill, CancellationToken cancellationToken) => LookAsync(shell, state, how, LookSeconds, isStill, cancellationToken);
+
+    private async Task<bool> LookAsync(BoardShell shell, string state, string how, int seconds, Func<Task<bool>> isStill, CancellationToken cancellationToken)
     {
         var output = await shell.RequireAsync("bash -c '" + LedRecorder.Script(leds.Count, seconds) + "'", cancellationToken);
+        if (!await isStill())
+        {
+            return false;
+        }
+
         var lines = LedRecorder.Parse(output, leds.Count, out var end);
         for (var n = 0; n < leds.Count; n++)
         {
             Note(state, how, n, lines[n].Count > 0 ? LedLines.Name(lines[n], lines[n][0].At, end) : "unknown");
         }
+
+        return true;
     }
 
     private void Note(string state, string how, int n, string seen)

@@ -28,7 +28,8 @@ internal sealed record BoardImage(string Image, string Loader, string? DeviceTre
             using var made = JsonDocument.Parse(File.ReadAllBytes(record));
             var folder = Path.GetDirectoryName(Path.GetFullPath(record))!;
             string? Named(string name) => made.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Resolve(folder, value.GetString()!) : null;
-            image ??= Named("image");
+            // A compressed image is the same one: it lies unpacked beside it.
+            image = image is null || !image.EndsWith(Unpacked, StringComparison.Ordinal) ? Named("image") : image;
             loader ??= Named(machine == QemuMachine.Raspi3b ? "raspberry_pi_loader" : "virtual_loader");
             deviceTrees ??= Named("device_trees");
         }
@@ -42,7 +43,9 @@ internal sealed record BoardImage(string Image, string Loader, string? DeviceTre
     // A folder of images that was copied as a whole: what the record names lies beside it.
     private static string Resolve(string folder, string path) => Path.Exists(path) ? path : Path.Combine(folder, Path.GetFileName(path.TrimEnd('/')));
 
-    private static string RecordOf(string image) => (image.EndsWith(".img", StringComparison.Ordinal) ? image[..^4] : image) + ".build.json";
+    private const string Unpacked = ".img";
+
+    private static string RecordOf(string image) => (image.LastIndexOf(Unpacked, StringComparison.Ordinal) is var at and > 0 ? image[..at] : image) + ".build.json";
 
     private static string Require(string? path, string what, string option) => path is not null && Path.Exists(path)
         ? Path.GetFullPath(path)

@@ -146,7 +146,7 @@ internal sealed class BoxUpdateService(BoxSecret secret, string self, Func<strin
     {
         try
         {
-            if (path == BoxUpdatePlan.Report && JsonSerializer.Deserialize(json, BoxUpdateJson.Default.RolloutReport) is { Board: not null, Version: not null, Target: not null, Reason: not null } report)
+            if (path == BoxUpdatePlan.Report && JsonSerializer.Deserialize(json, BoxUpdateJson.Default.RolloutReport) is { IsSound: true } report)
             {
                 return Sealed(path, challenge, new BoxAnswer(Take(report), provides()));
             }

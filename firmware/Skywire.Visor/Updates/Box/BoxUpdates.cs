@@ -115,7 +115,7 @@ internal sealed class BoxUpdates(BoxHost host, BoxSecret secret, string board, B
             var body = BoxMessage.Seal(secret, path, challenge, JsonSerializer.SerializeToUtf8Bytes(message, type));
             var reply = await host.Endpoints.SendAsync(new HttpCall("POST", Address(path).ToString(), [], body), either.Token);
             return reply.Status == 200 && BoxMessage.TryOpen(secret, "answer to " + path, reply.Body.Span, out var echoed, out var json) && echoed == challenge
-                && JsonSerializer.Deserialize(json, BoxUpdateJson.Default.BoxAnswer) is { Answer: { View: not null } } answer
+                && JsonSerializer.Deserialize(json, BoxUpdateJson.Default.BoxAnswer) is { Answer: { IsSound: true }, Provides: not null } answer
                 ? answer : throw new IOException($"the serving board answers {reply.Status}, and not as a member of the box");
         }
         catch (JsonException e)

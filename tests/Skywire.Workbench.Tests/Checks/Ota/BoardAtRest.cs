@@ -12,6 +12,7 @@ internal static class BoardAtRest
         Identity = Identity("same"),
         History = [],
         Trial = "",
+        TrialReason = "",
         Failed = [],
         Phase = "idle",
         BytesFetched = 0,

@@ -47,5 +47,15 @@ public sealed class OtaExpectationTests
     public void Lost_NewFile_IsNoFault()
         => Assert.Empty(OtaExpectation.Lost(BoardAtRest.Facts(), BoardAtRest.Facts() with { Identity = new Dictionary<string, string>(BoardAtRest.Identity("same")) { ["/data/new"] = "1" } }));
 
+    [Fact]
+    public void Lost_FileOfANewerForm_IsKeptInItsCopyOfTheOlderForm()
+    {
+        const string Config = "/data/skywire/skywire.json";
+        var before = BoardAtRest.Facts() with { Identity = new Dictionary<string, string> { [Config] = "old" } };
+        OtaFacts After(string copy) => before with { Identity = new Dictionary<string, string> { [Config] = "new", [Config + ".schema-1"] = copy } };
+        Assert.Empty(OtaExpectation.Lost(before, After("old")));
+        Assert.Single(OtaExpectation.Lost(before, After("another")));
+    }
+
     private static OtaFacts End() => BoardAtRest.Facts() with { History = [BoardAtRest.Event("rolled_back", "2")], Failed = ["2"] };
 }

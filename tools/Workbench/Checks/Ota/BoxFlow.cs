@@ -15,8 +15,8 @@ internal sealed class BoxFlow(byte[] file, IReadOnlyList<FlowWay> ways) : IDispo
     /// <summary>Bytes of a block; the board's server sends it with dd.</summary>
     public const int BlockSize = 128 * 1024;
 
-    /// <summary>Port of the boards' file servers, in the range that the packet filter lets in.</summary>
-    public const int ServerPort = 9099;
+    /// <summary>Port of the boards' file servers, in the range that the packet filter lets in and no service of a box has.</summary>
+    public const int ServerPort = 9095;
 
     // A route that has to be made anew after a takeover takes longer, and is tried again by then.
     private static readonly TimeSpan BlockLimit = TimeSpan.FromSeconds(20);

@@ -20,7 +20,7 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
     /// <summary>Names of all cases, in the order of the report.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "good", "rollback", "broken-connections", "wrong-key", "unsigned", "truncated", "wrong-board", "older", "altered", "disk-full", "panics", "hangs", "crashes", "broken", "no-links",
+        "good", "rollback", "broken-connections", "wrong-key", "unsigned", "truncated", "wrong-board", "older", "altered", "disk-full", "panics", "hangs", "crashes", "broken", "no-links", "newer-data",
     ];
 
     private readonly OtaReport _report = new() { Image = Path.GetFileName(image.Image), Version = image.Version, MachineLoad = BoardWatch.MachineLoad(), File = stage.ReportFile };
@@ -86,6 +86,7 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
             }),
             ("broken-connections", (life, _) => life.BrokenConnectionsAsync(cancellationToken)),
             .. new[] { SlotChange.Panics, SlotChange.Hangs, SlotChange.Crashes, SlotChange.Broken }.Select(c => (c.Name, (Func<OtaLife, int, Task>)((life, _) => life.TakenBackAsync(c, cancellationToken)))),
+            ("newer-data", (life, _) => life.NewerDataAsync(cancellationToken)),
             ("no-links", (life, place) => life.LinksLostAsync(place + NeighbourPlace, cancellationToken)),
         ];
         string[] refusals = ["wrong-key", "unsigned", "truncated", "wrong-board", "older", "altered"];

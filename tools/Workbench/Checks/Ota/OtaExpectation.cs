@@ -35,9 +35,9 @@ internal sealed record OtaExpectation(string Slot, string Version, string Event,
         return faults;
     }
 
-    /// <summary>Files of the board's identity that are gone or other than before. New ones are no fault.</summary>
+    /// <summary>Files of the board's identity that are gone or other than before. New ones are no fault, nor is a file of a newer form beside which the older form is kept.</summary>
     public static IEnumerable<string> Lost(OtaFacts before, OtaFacts after) => before.Identity
-        .Where(b => after.Identity.GetValueOrDefault(b.Key) != b.Value)
+        .Where(b => after.Identity.GetValueOrDefault(b.Key) != b.Value && !after.Identity.Any(a => a.Key.StartsWith(b.Key + OtaFacts.CopyOfForm, StringComparison.Ordinal) && a.Value == b.Value))
         .Select(b => $"{b.Key} was {b.Value} and is {Show(after.Identity.GetValueOrDefault(b.Key, ""))}");
 
     private static string Show(string text) => text.Length == 0 ? "nothing" : text;

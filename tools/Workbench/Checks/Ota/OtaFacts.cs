@@ -17,14 +17,18 @@ internal sealed record OtaFacts
     // On a line of its own whatever stands before it: some of these files end without a line's end.
     private const string Mark = "-- ";
 
+    /// <summary>Behind the name of a configuration file: its content in the form of an older version.</summary>
+    public const string CopyOfForm = ".schema-";
+
     /// <summary>The script whose output <see cref="Parse"/> reads. Hashes are of everything that makes the board this board, and that no update may change.</summary>
     public static string Script { get; } = string.Join("; ",
         $"printf '\\n{Mark}slot\\n'", "sed -n 's/.*rauc.slot=\\([AB]\\).*/\\1/p' /proc/cmdline",
         $"printf '\\n{Mark}release\\n'", "cat /usr/lib/skyminer/release.json",
         $"printf '\\n{Mark}identity\\n'",
-        "for f in $(ls -d /data/ssh/ssh_host_* /data/skyminer/machine-id /boot/firmware/skyminer.conf /data/skywire/*.key /data/skywire/*.secret /data/skywire/*.json /data/skywire/*password* /data/skyminer/*password* 2>/dev/null | sort -u); do echo \"$f $(sha256sum <\"$f\" | cut -c1-16)\"; done",
+        $"for f in $(ls -d /data/ssh/ssh_host_* /data/skyminer/machine-id /boot/firmware/skyminer.conf /data/skywire/*.key /data/skywire/*.secret /data/skywire/*.json /data/skywire/*.json{CopyOfForm}* /data/skywire/*password* /data/skyminer/*password* 2>/dev/null | sort -u); do echo \"$f $(sha256sum <\"$f\" | cut -c1-16)\"; done",
         $"printf '\\n{Mark}history\\n'", "tail -n 40 /data/update/history.jsonl 2>/dev/null",
         $"printf '\\n{Mark}trial\\n'", "cat /data/update/trial.json 2>/dev/null",
+        $"printf '\\n{Mark}reason\\n'", "cat /data/update/trial-reason 2>/dev/null",
         $"printf '\\n{Mark}client\\n'", "cat /data/update/client.json 2>/dev/null",
         $"printf '\\n{Mark}visor\\n'", "systemctl is-active skywire.service",
         $"printf '\\n{Mark}tries\\n'", "fw_printenv",
@@ -45,6 +49,9 @@ internal sealed record OtaFacts
 
     /// <summary>Stage of the trial record; "" when there is none.</summary>
     public required string Trial { get; init; }
+
+    /// <summary>Why a trial that is not settled yet failed; "" when it says nothing.</summary>
+    public required string TrialReason { get; init; }
 
     /// <summary>Versions the board remembers as failed.</summary>
     public required IReadOnlyList<string> Failed { get; init; }
@@ -107,6 +114,7 @@ internal sealed record OtaFacts
             Identity = Pairs(Section("identity"), ' '),
             History = [.. Section("history").Select(Read).Where(e => e.ValueKind == JsonValueKind.Object).Select(e => new OtaEvent(Text(e, "event"), Text(e, "version"), Text(e, "code"), Text(e, "reason"), Time(e, "at"), Text(e, "trial")))],
             Trial = Json("trial") is { ValueKind: JsonValueKind.Object } trial ? Text(trial, "stage") is { Length: > 0 } stage ? stage : "unknown" : "",
+            TrialReason = string.Join(' ', Section("reason")),
             Failed = [.. List(Json("client"), "failed").Select(f => Text(f, "version"))],
             Phase = Text(status, "phase"),
             BytesFetched = Number(status, "bytes_fetched"),

@@ -20,6 +20,7 @@ internal sealed partial class OtaLife : IAsyncDisposable
     private readonly OtaBoard _board;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private OtaFacts _before = null!;
+    private OtaCaseResult? _last;
 
     private OtaLife(OtaLifeParts parts, FeedServer feed, OtaBoard board)
     {
@@ -104,19 +105,35 @@ internal sealed partial class OtaLife : IAsyncDisposable
         var bundle = await OfferAsync(SlotChange.Good, cancellationToken);
         _feed.Faults = new FeedFaults { Breaks = Breaks, BreakEvery = 300_000 };
         await UpdateAsync("broken-connections", bundle, cancellationToken);
-        if (_feed.Breaks != Breaks)
-        {
-            var result = _parts.Report.Cases[^1];
-            _parts.Report.Cases[^1] = result with { Ok = false, Failures = [.. result.Failures, $"{_feed.Breaks} connections broke, not {Breaks}"] };
-        }
+        Blame(_feed.Breaks == Breaks ? "" : $"{_feed.Breaks} connections broke, not {Breaks}");
     }
 
     /// <summary>A person takes the update back.</summary>
-    public async Task RollbackAsync(CancellationToken cancellationToken)
+    public Task RollbackAsync(CancellationToken cancellationToken) => RollbackAsync("rollback", cancellationToken);
+
+    private async Task RollbackAsync(string name, CancellationToken cancellationToken)
     {
         var starts = _board.Starts.Length;
         await _board.BeginAsync("rollback", cancellationToken);
-        await EndAsync("rollback", starts + 1, new OtaExpectation("A", _parts.Shelf.Running, "rollback", Starts: "A"), cancellationToken);
+        await EndAsync(name, starts + 1, new OtaExpectation("A", _parts.Shelf.Running, "rollback", Starts: "A"), cancellationToken);
+    }
+
+    /// <summary>Data that a newer version wrote is read by the older one, after a person took the newer one back: the same settings, not the usual ones.</summary>
+    public async Task NewerDataAsync(CancellationToken cancellationToken)
+    {
+        const string Name = "newer-data";
+        if (!await UpdateAsync(Name, await OfferAsync(SlotChange.NewerData, cancellationToken), cancellationToken))
+        {
+            return;
+        }
+
+        await RollbackAsync(Name, cancellationToken);
+        // The feed's address is the operator's setting: it is asked only by a visor that read it.
+        _feed.Reset();
+        await _board.OrderAsync("check", cancellationToken);
+        const string Newer = "of_a_newer_version";
+        var written = await (await _board.ShellAsync(cancellationToken)).RunAsync($"grep -l {Newer} /var/lib/skywire/skywire.json /data/update/history.jsonl | wc -l", cancellationToken);
+        Blame(_feed.OtherBytes > 0 ? "" : "the older version did not look at the operator's feed", written.Output.Trim() == "2" ? "" : "the newer version did not write its data");
     }
 
     /// <summary>A new system with a fault of its own: three tries, then the old one with the reason.</summary>
@@ -201,8 +218,20 @@ internal sealed partial class OtaLife : IAsyncDisposable
         return faults.Count == 0;
     }
 
+    // What is found out after the end of a case.
+    private void Blame(params IEnumerable<string> faults)
+    {
+        var found = faults.Where(f => f.Length > 0).ToList();
+        if (found.Count > 0 && _last is { } last)
+        {
+            _parts.Report.Replace(last, last with { Ok = false, Failures = [.. last.Failures, .. found] });
+            _parts.Progress.Note($"{last.Case}: {string.Join("; ", found)}", TimeSpan.Zero, ok: false);
+        }
+    }
+
     private void Add(OtaCaseResult result)
     {
+        _last = result;
         _parts.Report.Add(result);
         _parts.Progress.Note($"{result.Case}: {(result.Ok ? $"slot {result.Slot}, {result.Event} {result.Code}" : string.Join("; ", result.Failures))}", TimeSpan.FromSeconds(result.Seconds), result.Ok);
     }

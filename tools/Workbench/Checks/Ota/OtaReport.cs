@@ -106,6 +106,16 @@ internal sealed record OtaReport
         }
     }
 
+    /// <summary>Says more of a case that was added.</summary>
+    public void Replace(OtaCaseResult result, OtaCaseResult by)
+    {
+        lock (Cases)
+        {
+            Cases[Cases.IndexOf(result)] = by;
+            Save();
+        }
+    }
+
     /// <summary>Adds a cut and writes the file.</summary>
     public void Add(CutResult result)
     {

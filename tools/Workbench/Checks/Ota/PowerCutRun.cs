@@ -234,7 +234,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
         List<string> faults = [.. verdict.Faults];
         if (!isSettled)
         {
-            faults.Add($"it did not come to rest: update phase \"{after.Phase}\", trial \"{after.Trial}\"");
+            faults.Add($"it did not come to rest: update phase \"{after.Phase}\", trial \"{after.Trial}\", reason \"{after.TrialReason}\", starts {board.Starts}");
         }
 
         return result with { Ok = faults.Count == 0, Slot = after.Slot, Version = after.Version, StateFrom = stateFrom, Meaning = verdict.Meaning, BootS = bootS, Failures = faults };

@@ -9,6 +9,9 @@ internal sealed record SlotChange(string Name, int Number, Action<string> Apply)
     /// <summary>Where the record of a slot's version lies in it.</summary>
     public const string ReleaseFile = "usr/lib/skyminer/release.json";
 
+    // 0755
+    private const UnixFileMode Executable = (UnixFileMode)0x1ed;
+
     private const string Units = "usr/lib/systemd/system";
 
     /// <summary>Works.</summary>
@@ -35,11 +38,34 @@ internal sealed record SlotChange(string Name, int Number, Action<string> Apply)
     {
         File.Delete(Path.Combine(root, "usr/bin/skywire"));
         Write(root, "usr/bin/skywire", "this is no program\n");
-        File.SetUnixFileMode(Path.Combine(root, "usr/bin/skywire"), (UnixFileMode)0x1ed);
+        File.SetUnixFileMode(Path.Combine(root, "usr/bin/skywire"), Executable);
+    });
+
+    /// <summary>Works, and writes its data in a form that the running version does not know: what a later version will do.</summary>
+    public static SlotChange NewerData { get; } = new("newer-data", 6, root =>
+    {
+        const string Script = "usr/lib/skyminer/check-newer-data";
+        Write(root, Script, """
+            #!/bin/sh
+            grep -q of_a_newer_version /var/lib/skywire/skywire.json && exit
+            sed -i 's/"schema_version": *1\b/"schema_version": 2, "of_a_newer_version": {"a": [1]}/' /var/lib/skywire/skywire.json
+            sed -i '1s/{/{ "of_a_newer_version": [1],/' /data/update/client.json
+            echo '{"at":"2026-01-01T00:00:00Z","event":"of_a_newer_version","version":"9.9.9","more":{"a":[1]}}' >>/data/update/history.jsonl
+
+            """);
+        File.SetUnixFileMode(Path.Combine(root, Script), Executable);
+        AddUnit(root, "check-newer-data.service", "multi-user.target", $"""
+            [Unit]
+            Description=Data of a newer version
+            Before=skywire.service
+            [Service]
+            Type=oneshot
+            ExecStart=/{Script}
+            """);
     });
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<SlotChange> All { get; } = [Good, Panics, Hangs, Crashes, Broken];
+    public static IReadOnlyList<SlotChange> All { get; } = [Good, Panics, Hangs, Crashes, Broken, NewerData];
 
     /// <summary>The version of this change for boards that run <paramref name="running"/> (MAJOR.MINOR.PATCH-N.gHASH): the same with a larger N.</summary>
     public string VersionFrom(string running)
