@@ -35,6 +35,7 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
     public async Task ResumeAsync(BoardSnapshot snapshot, IReadOnlyList<string> more, CancellationToken cancellationToken)
     {
         // What an earlier life of this folder said is removed with its card, and must not be skipped over.
+        Directory.CreateDirectory(Board.Folder);
         File.Delete(Board.Console);
         Watch = new ConsoleWatch(Board);
         await snapshot.ResumeAsync(Board, plan, more, cancellationToken);
