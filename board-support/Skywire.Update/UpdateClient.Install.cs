@@ -76,6 +76,12 @@ public sealed partial class UpdateClient
                 return RefuseCandidate(refusal, target);
             }
 
+            // RAUC looks at it too, but only after it has taken the other slot out of the order.
+            if (parts.SlotBytes() is { } room && bundle.SlotBytes > room)
+            {
+                return RefuseCandidate(new Refusal(RefusalCode.SlotTooSmall, $"the system has {bundle.SlotBytes} bytes, a slot of this card {room}"), target);
+            }
+
             var (isGranted, denied) = await TurnAsync(target, asker, cancellationToken);
             return denied is not null ? RefuseCandidate(denied, target)
                 : isGranted ? await WriteAsync(path, target, cancellationToken)

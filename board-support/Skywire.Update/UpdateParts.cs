@@ -39,6 +39,9 @@ public sealed record UpdateParts
     /// <summary>The running slot for reading; null when it cannot be read.</summary>
     public required Func<Stream?> OpenSlot { get; init; }
 
+    /// <summary>Bytes of a slot, which are the same for both; null when that is not known.</summary>
+    public Func<ulong?> SlotBytes { get; init; } = static () => null;
+
     /// <summary>Links that are up now.</summary>
     public required Func<int> Links { get; init; }
 

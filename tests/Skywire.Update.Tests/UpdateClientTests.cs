@@ -75,6 +75,15 @@ public sealed class UpdateClientTests
         Assert.Empty(board.Client.Status.Failed);
     });
 
+    [Fact]
+    public void Run_SystemLargerThanASlot_IsRefusedBeforeRaucTouchesTheOtherSlot() => Simulate(async (run, board) =>
+    {
+        board.SlotBytes = (ulong)NewBundle.Slot.Length - 1;
+        await Until(run, () => board.Client!.Status.Refusal == "slot_too_small");
+        Assert.Equal((0, 1, 2), (board.Installations, board.Boots, board.Order.Count));
+        Assert.Contains($"{NewBundle.Slot.Length} bytes", board.Client!.History()[^1].Reason, StringComparison.Ordinal);
+    });
+
     [Theory]
     [InlineData("signature verification failed: Verify error: self-signed certificate", "bad_signature")]
     [InlineData("Invalid bundle format: Signature size is 0", "unsigned")]

@@ -3,8 +3,8 @@ using Skywire.Update.Policy;
 
 namespace Skywire.Update.Rauc;
 
-/// <summary>What a bundle says of itself, its signature checked.</summary>
-public sealed record BundleFacts(string Compatible, string Version, string MinVersion, string Changelog);
+/// <summary>What a bundle says of itself, its signature checked. <paramref name="SlotBytes"/>: bytes that its largest image takes in a slot; 0 when it does not say.</summary>
+public sealed record BundleFacts(string Compatible, string Version, string MinVersion, string Changelog, ulong SlotBytes = 0);
 
 /// <summary>A slot.</summary>
 /// <param name="Name">RAUC's name, as rootfs.0.</param>

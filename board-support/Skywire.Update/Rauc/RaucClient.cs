@@ -73,7 +73,9 @@ public sealed class RaucClient(string bus, TimeProvider time) : IRauc
         var root = DBusValues.Dictionary(info);
         var update = DBusValues.Dictionary(root.GetValueOrDefault("update"));
         var meta = DBusValues.Dictionary(DBusValues.Dictionary(root.GetValueOrDefault("meta")).GetValueOrDefault(MetaGroup));
-        return new BundleFacts(update.Text("compatible"), update.Text("version"), meta.Text("min-version"), meta.Text("changelog"));
+        var images = root.TryGetValue("images", out var list) && DBusValues.Plain(list) is DBusArray array ? array.Items : [];
+        var largest = images.Select(i => DBusValues.Dictionary(i).GetValueOrDefault("size") is ulong size ? size : 0).DefaultIfEmpty().Max();
+        return new BundleFacts(update.Text("compatible"), update.Text("version"), meta.Text("min-version"), meta.Text("changelog"), largest);
     }
 
     /// <summary>The answer of GetSlotStatus, <c>a(sa{sv})</c> (rauc 1.13, src/service.c, convert_slot_status_to_dict).</summary>

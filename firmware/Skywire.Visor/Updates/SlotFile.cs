@@ -13,20 +13,42 @@ internal static class SlotFile
     /// <summary>Opens a slot, A or B; null when it was not handed over.</summary>
     public static Stream? Open(string slot)
     {
+        try
+        {
+            // The descriptor stays the process': it is read again at the next download.
+            return Descriptor(slot) is { } descriptor ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Read, bufferSize: 0) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Bytes of a slot; null when it was not handed over or is no partition.</summary>
+    public static ulong? BytesOf(string slot)
+    {
+        try
+        {
+            return Descriptor(slot) is { } descriptor && File.ResolveLinkTarget($"/proc/self/fd/{descriptor}", returnFinalTarget: false) is { } device ? PartitionBytes(device.Name, "/sys/class/block") : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Bytes of a partition, which the kernel gives in sectors of 512. Throws <see cref="IOException"/>.</summary>
+    internal static ulong? PartitionBytes(string name, string folder)
+        => ulong.TryParse(File.ReadAllText(Path.Combine(folder, name, "size")).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var sectors) ? sectors * 512 : null;
+
+    private static int? Descriptor(string slot)
+    {
         if (Environment.GetEnvironmentVariable("LISTEN_PID") != Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
         {
             return null;
         }
 
         var index = Array.IndexOf((Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':'), "slot-" + slot.ToLowerInvariant());
-        try
-        {
-            // The descriptor stays the process': it is read again at the next download.
-            return index < 0 ? null : new FileStream(new SafeFileHandle(FirstDescriptor + index, ownsHandle: false), FileAccess.Read, bufferSize: 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
+        return index < 0 ? null : FirstDescriptor + index;
     }
 }

@@ -33,6 +33,7 @@ internal static class SystemUpdates
             Version = SemanticVersion.Parse(ImageRelease.Load()?.Version ?? "") ?? SemanticVersion.Parse(BuildInfo.Version) ?? SemanticVersion.Parse("0.0.0")!,
             Compatible = CompatibleOf(RaucConfiguration),
             OpenSlot = () => slot is null ? null : SlotFile.Open(slot.Name),
+            SlotBytes = () => slot is null ? null : SlotFile.BytesOf(slot.Name),
             Reboot = () => File.WriteAllText(RebootMark, "update\n"),
             CardBundles = () => BundlesOf(CardFolder),
         };

@@ -73,6 +73,7 @@ internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
             Version = world.Version,
             Compatible = world.Compatible,
             OpenSlot = world.OpenSlot,
+            SlotBytes = world.SlotBytes,
             Links = links,
             Reboot = world.Reboot,
             Settings = Settings,

@@ -31,6 +31,9 @@ internal sealed record UpdateWorld
     /// <summary>The running slot for reading; null when it cannot be read.</summary>
     public Func<Stream?> OpenSlot { get; init; } = static () => null;
 
+    /// <summary>Bytes of a slot; null when that is not known.</summary>
+    public Func<ulong?> SlotBytes { get; init; } = static () => null;
+
     /// <summary>Has root restart the board. Throws <see cref="IOException"/>.</summary>
     public required Action Reboot { get; init; }
 

@@ -38,7 +38,7 @@ public sealed class RaucClientTests : TestBase
     public async Task Inspect_Bundle_GivesWhatItSays()
     {
         await StartAsync();
-        Assert.Equal(new BundleFacts("skyminer-universal", "0.1.0-7.gabc", "0.1.0-1.gx", "new"), await Client.InspectAsync("/media/good.raucb", Deadline));
+        Assert.Equal(new BundleFacts("skyminer-universal", "0.1.0-7.gabc", "0.1.0-1.gx", "new", 99_979_264), await Client.InspectAsync("/media/good.raucb", Deadline));
         Assert.Equal("/media/good.raucb", _calls[^1].Body[0]);
         var refused = await Assert.ThrowsAsync<RaucException>(() => Client.InspectAsync("/media/foreign.raucb", Deadline));
         Assert.Equal(RefusalCode.BadSignature, refused.Refusal.Code);
@@ -130,7 +130,8 @@ public sealed class RaucClientTests : TestBase
                 // As GLib nests them: a variant in the dictionary's own.
                 object update = new DBusVariant("v", new DBusVariant("a{sv}", new DBusArray("{sv}", [Pair("compatible", "skyminer-universal"), Pair("version", "0.1.0-7.gabc")])));
                 object meta = new DBusVariant("v", new DBusVariant("a{sa{ss}}", new DBusArray("{sa{ss}}", [new DBusEntry("skyminer", new DBusArray("{ss}", [new DBusEntry("min-version", "0.1.0-1.gx"), new DBusEntry("changelog", "new")]))])));
-                return Return("a{sv}", new DBusArray("{sv}", [new DBusEntry("update", update), new DBusEntry("meta", meta)]));
+                object images = new DBusVariant("v", new DBusVariant("aa{sv}", new DBusArray("a{sv}", [new DBusArray("{sv}", [Pair("slot-class", "rootfs"), new DBusEntry("size", new DBusVariant("t", 99_979_264UL))])])));
+                return Return("a{sv}", new DBusArray("{sv}", [new DBusEntry("update", update), new DBusEntry("images", images), new DBusEntry("meta", meta)]));
             case "InstallBundle":
                 _ = InstallAsync();
                 return Return("");

@@ -84,6 +84,8 @@ internal sealed class SimulatedBoard
 
     public Func<Uri?> BoxFeed { get; set; } = () => null;
 
+    public ulong? SlotBytes { get; set; }
+
     public int Links { get; set; } = 2;
 
     public bool CrashIsPowerCut { get; set; } = true;
@@ -230,6 +232,7 @@ internal sealed class SimulatedBoard
         Version = SemanticVersion.Parse(Running.Version)!,
         Compatible = SampleBundle.Board,
         OpenSlot = () => new MemoryStream(Running.Content),
+        SlotBytes = () => SlotBytes,
         Links = () => Links,
         Reboot = () => _rebootWanted = true,
         Settings = () => Settings,

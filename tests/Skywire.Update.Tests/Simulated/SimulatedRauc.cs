@@ -14,7 +14,7 @@ internal sealed class SimulatedRauc(SimulatedBoard board, TimeProvider time) : I
         await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         NotWhileBusy();
         var bundle = Find(path);
-        return new BundleFacts(bundle.Feed.Compatible, bundle.Version, bundle.Feed.MinVersion?.Text ?? "", bundle.Feed.Changelog);
+        return new BundleFacts(bundle.Feed.Compatible, bundle.Version, bundle.Feed.MinVersion?.Text ?? "", bundle.Feed.Changelog, (ulong)bundle.Slot.Length);
     }
 
     public async Task InstallAsync(string path, Action<RaucProgress> progress, CancellationToken cancellationToken)

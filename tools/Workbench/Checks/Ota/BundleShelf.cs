@@ -50,8 +50,6 @@ internal sealed class BundleShelf(string folder, BuildResult image, string? next
         var newer = new SlotChange("small", 9, _ => { }).VersionFrom(image.Version);
         var good = await BundleAsync(slot, image.Plan, newer, Development, DevelopmentAuthority, Path.Combine(place, "good"), cancellationToken);
         var bytes = await File.ReadAllBytesAsync(good.Bundle, cancellationToken);
-        var foreign = new DevelopmentKeys(Path.Combine(folder, "foreign-keys"), TimeProvider.System);
-        var foreignSigner = foreign.Ensure(_ => { });
         async Task<string> Spoiled(string name, byte[] content)
         {
             var file = Path.Combine(place, name + ".raucb");
@@ -61,7 +59,7 @@ internal sealed class BundleShelf(string folder, BuildResult image, string? next
 
         return
         [
-            ("bad_signature", (await BundleAsync(slot, image.Plan, newer, foreignSigner, foreign.Authority, Path.Combine(place, "foreign"), cancellationToken)).Bundle),
+            ("bad_signature", (await BundleAsync(slot, image.Plan, newer, Foreign, ForeignKeys.Authority, Path.Combine(place, "foreign"), cancellationToken)).Bundle),
             ("unsigned", await Spoiled("unsigned", BundleDamage.Unsigned(bytes))),
             ("truncated", await Spoiled("truncated", BundleDamage.Truncated(bytes))),
             ("wrong_board", (await BundleAsync(slot, "another-board", newer, Development, DevelopmentAuthority, Path.Combine(place, "board"), cancellationToken)).Bundle),
@@ -71,7 +69,28 @@ internal sealed class BundleShelf(string folder, BuildResult image, string? next
         ];
     }
 
+    /// <summary>A working system that trusts another authority, too.</summary>
+    public SlotChange KeyChange
+    {
+        get
+        {
+            _ = Foreign;
+            return SlotChange.Trusting(ForeignKeys.Authority);
+        }
+    }
+
+    /// <summary>A bundle that only that authority vouches for, of a version that no board takes: how it is refused tells whether the signature was accepted.</summary>
+    public async Task<string> SignedByNextAsync(CancellationToken cancellationToken)
+    {
+        var place = Directory.CreateDirectory(Path.Combine(folder, "next-authority")).FullName;
+        return (await BundleAsync(await SmallSlotAsync(place, cancellationToken), image.Plan, "0.0.1-1.old", Foreign, ForeignKeys.Authority, Path.Combine(place, "older"), cancellationToken)).Bundle;
+    }
+
     private Task<SlotTree>? _tree;
+
+    private DevelopmentKeys ForeignKeys => new(Path.Combine(folder, "foreign-keys"), TimeProvider.System);
+
+    private SigningIdentity Foreign => ForeignKeys.Ensure(_ => { });
 
     private static DevelopmentKeys Keys => new(DevelopmentKeys.DefaultFolder, TimeProvider.System);
 

@@ -20,7 +20,7 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
     /// <summary>Names of all cases, in the order of the report.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "good", "rollback", "broken-connections", "wrong-key", "unsigned", "truncated", "wrong-board", "older", "altered", "disk-full", "panics", "hangs", "crashes", "broken", "no-links", "newer-data",
+        "good", "rollback", "broken-connections", "wrong-key", "unsigned", "truncated", "wrong-board", "older", "altered", "disk-full", "panics", "hangs", "crashes", "broken", "no-links", "newer-data", "key-change",
     ];
 
     private readonly OtaReport _report = new() { Image = Path.GetFileName(image.Image), Version = image.Version, MachineLoad = BoardWatch.MachineLoad(), File = stage.ReportFile };
@@ -67,6 +67,11 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
         {
             await shelf.SystemAsync(change, cancellationToken);
         }
+
+        if (IsWanted("key-change"))
+        {
+            await shelf.SystemAsync(shelf.KeyChange, cancellationToken);
+        }
     }
 
     private async Task CasesAsync(CancellationToken cancellationToken)
@@ -87,6 +92,7 @@ internal sealed class OtaCheck(OtaStage stage, BundleShelf shelf, BuildResult im
             ("broken-connections", (life, _) => life.BrokenConnectionsAsync(cancellationToken)),
             .. new[] { SlotChange.Panics, SlotChange.Hangs, SlotChange.Crashes, SlotChange.Broken }.Select(c => (c.Name, (Func<OtaLife, int, Task>)((life, _) => life.TakenBackAsync(c, cancellationToken)))),
             ("newer-data", (life, _) => life.NewerDataAsync(cancellationToken)),
+            ("key-change", (life, _) => life.KeyChangeAsync(cancellationToken)),
             ("no-links", (life, place) => life.LinksLostAsync(place + NeighbourPlace, cancellationToken)),
         ];
         string[] refusals = ["wrong-key", "unsigned", "truncated", "wrong-board", "older", "altered"];

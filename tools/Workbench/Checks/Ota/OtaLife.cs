@@ -57,8 +57,7 @@ internal sealed partial class OtaLife : IAsyncDisposable
             var name = names.GetValueOrDefault(code, code);
             if (_parts.IsWanted(name))
             {
-                await (await _board.ShellAsync(cancellationToken)).CopyAsync(file, "/run/check.raucb", cancellationToken);
-                await _board.OrderAsync("install /run/check.raucb", cancellationToken);
+                await InstallFileAsync(file, cancellationToken);
                 await EndAsync(name, 0, new OtaExpectation("A", _parts.Shelf.Running, "refused", code), cancellationToken);
             }
         }
@@ -136,6 +135,21 @@ internal sealed partial class OtaLife : IAsyncDisposable
         Blame(_feed.OtherBytes > 0 ? "" : "the older version did not look at the operator's feed", written.Output.Trim() == "2" ? "" : "the newer version did not write its data");
     }
 
+    /// <summary>A change of keys: what the next authority signs is refused, an update brings the next keyring, and what it signs is read.</summary>
+    public async Task KeyChangeAsync(CancellationToken cancellationToken)
+    {
+        const string Name = "key-change";
+        var byNext = await _parts.Shelf.SignedByNextAsync(cancellationToken);
+        await InstallFileAsync(byNext, cancellationToken);
+        await EndAsync(Name, 0, new OtaExpectation("A", _parts.Shelf.Running, "refused", "bad_signature"), cancellationToken);
+        var bundle = await OfferAsync(_parts.Shelf.KeyChange, cancellationToken);
+        if (await UpdateAsync(Name, bundle, cancellationToken))
+        {
+            await InstallFileAsync(byNext, cancellationToken);
+            await EndAsync(Name, 0, new OtaExpectation("B", bundle.Version, "refused", "older_version"), cancellationToken);
+        }
+    }
+
     /// <summary>A new system with a fault of its own: three tries, then the old one with the reason.</summary>
     public async Task TakenBackAsync(SlotChange change, CancellationToken cancellationToken)
     {
@@ -176,6 +190,13 @@ internal sealed partial class OtaLife : IAsyncDisposable
         {
             File.Delete(_board.Board.Card);
         }
+    }
+
+    private async Task InstallFileAsync(string file, CancellationToken cancellationToken)
+    {
+        const string There = "/run/check.raucb";
+        await (await _board.ShellAsync(cancellationToken)).CopyAsync(file, There, cancellationToken);
+        await _board.OrderAsync($"install {There}", cancellationToken);
     }
 
     private async Task<bool> UpdateAsync(string name, ShelvedBundle bundle, CancellationToken cancellationToken)

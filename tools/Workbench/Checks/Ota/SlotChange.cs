@@ -9,9 +9,7 @@ internal sealed record SlotChange(string Name, int Number, Action<string> Apply)
     /// <summary>Where the record of a slot's version lies in it.</summary>
     public const string ReleaseFile = "usr/lib/skyminer/release.json";
 
-    // 0755
-    private const UnixFileMode Executable = (UnixFileMode)0x1ed;
-
+    private const string Keyring = "etc/rauc/keyring.pem";
     private const string Units = "usr/lib/systemd/system";
 
     /// <summary>Works.</summary>
@@ -38,7 +36,7 @@ internal sealed record SlotChange(string Name, int Number, Action<string> Apply)
     {
         File.Delete(Path.Combine(root, "usr/bin/skywire"));
         Write(root, "usr/bin/skywire", "this is no program\n");
-        File.SetUnixFileMode(Path.Combine(root, "usr/bin/skywire"), Executable);
+        File.SetUnixFileMode(Path.Combine(root, "usr/bin/skywire"), (UnixFileMode)0x1ed);
     });
 
     /// <summary>Works, and writes its data in a form that the running version does not know: what a later version will do.</summary>
@@ -53,18 +51,20 @@ internal sealed record SlotChange(string Name, int Number, Action<string> Apply)
             echo '{"at":"2026-01-01T00:00:00Z","event":"of_a_newer_version","version":"9.9.9","more":{"a":[1]}}' >>/data/update/history.jsonl
 
             """);
-        File.SetUnixFileMode(Path.Combine(root, Script), Executable);
         AddUnit(root, "check-newer-data.service", "multi-user.target", $"""
             [Unit]
             Description=Data of a newer version
             Before=skywire.service
             [Service]
             Type=oneshot
-            ExecStart=/{Script}
+            ExecStart=/bin/sh /{Script}
             """);
     });
 
-    /// <summary>All of them.</summary>
+    /// <summary>Works, and trusts one more <paramref name="authority"/> than the running version: the first half of a change of keys.</summary>
+    public static SlotChange Trusting(string authority) => new("key-change", 7, root => Write(root, Keyring, File.ReadAllText(Path.Combine(root, Keyring)) + File.ReadAllText(authority)));
+
+    /// <summary>All that need nothing else.</summary>
     public static IReadOnlyList<SlotChange> All { get; } = [Good, Panics, Hangs, Crashes, Broken, NewerData];
 
     /// <summary>The version of this change for boards that run <paramref name="running"/> (MAJOR.MINOR.PATCH-N.gHASH): the same with a larger N.</summary>
