@@ -4,12 +4,14 @@ using System.Text;
 
 namespace Skywire.Workbench.Emulation;
 
-/// <summary>Watches one start. Make it before the emulator is started: what the file holds by then belongs to earlier starts.</summary>
+/// <summary>Watches a board from one power-on. Several tasks may read; only one at a time looks at <see cref="Log"/>. Make it before the emulator is started: what the file holds by then belongs to earlier starts.</summary>
 internal sealed class ConsoleWatch
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private readonly EmulatedBoard _board;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Lock _lock = new();
+    private readonly StringBuilder _text = new();
     private readonly StringBuilder _line = new();
     private long _position;
 
@@ -26,8 +28,26 @@ internal sealed class ConsoleWatch
     /// <summary>Seconds since power-on.</summary>
     public double Seconds => _clock.Elapsed.TotalSeconds;
 
-    /// <summary>Everything read, without escapes of the terminal.</summary>
-    public StringBuilder Text { get; } = new();
+    /// <summary>Everything read.</summary>
+    public string Text
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _text.ToString();
+            }
+        }
+    }
+
+    /// <summary>True when the last start has come to <paramref name="step"/>, as far as was read.</summary>
+    public bool HasReached(BootStep step)
+    {
+        lock (_lock)
+        {
+            return Log.Seconds.ContainsKey(step);
+        }
+    }
 
     /// <summary>Reads until a step has been reached. Throws, with what the console said last, when the emulator ended or <paramref name="limit"/> passed.</summary>
     public async Task<double> WaitAsync(BootStep step, TimeSpan limit, CancellationToken cancellationToken)
@@ -61,6 +81,14 @@ internal sealed class ConsoleWatch
     /// <summary>Takes what has been written since the last call.</summary>
     public void Read()
     {
+        lock (_lock)
+        {
+            ReadAll();
+        }
+    }
+
+    private void ReadAll()
+    {
         if (!File.Exists(_board.Console))
         {
             return;
@@ -82,7 +110,7 @@ internal sealed class ConsoleWatch
 
     private void Take(string text)
     {
-        Text.Append(text);
+        _text.Append(text);
         foreach (var c in text)
         {
             if (c != '\n')
@@ -96,5 +124,5 @@ internal sealed class ConsoleWatch
         }
     }
 
-    private string LastWords() => string.Join(" | ", Text.ToString().Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(3));
+    private string LastWords() => string.Join(" | ", Text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(3));
 }

@@ -22,7 +22,7 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
     public ConsoleWatch Watch { get; private set; } = null!;
 
     /// <summary>The slots that were started since then, one letter each.</summary>
-    public string Starts => string.Concat(SlotChosen().Matches(Watch.Text.ToString()).Select(m => m.Groups[1].Value));
+    public string Starts => string.Concat(SlotChosen().Matches(Watch.Text).Select(m => m.Groups[1].Value));
 
     /// <summary>Switches the board on with the card it has.</summary>
     public async Task PowerOnAsync(IReadOnlyList<string> more, CancellationToken cancellationToken)
@@ -107,7 +107,7 @@ internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
         while (watch.Elapsed < limit && QemuProcess.Pid(Board) is not null)
         {
             Watch.Read();
-            if (Starts.Length >= starts && (starts == 0 || Watch.Log.Seconds.ContainsKey(BootStep.Login)))
+            if (Starts.Length >= starts && (starts == 0 || Watch.HasReached(BootStep.Login)))
             {
                 try
                 {

@@ -246,7 +246,7 @@ internal sealed class OtaBoxCheck(OtaStage stage, BundleShelf shelf, int count, 
                         member.Shut();
                     }
 
-                    member.IsUp |= answers && member.Board.Watch.Log.Seconds.ContainsKey(BootStep.Login);
+                    member.IsUp |= answers && member.Board.Watch.HasReached(BootStep.Login);
                 }
 
                 _figures.MostDownAtOnce = Math.Max(_figures.MostDownAtOnce, _members.Count(m => !m.IsUp));

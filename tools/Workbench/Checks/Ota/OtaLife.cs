@@ -93,7 +93,7 @@ internal sealed partial class OtaLife : IAsyncDisposable
             DownloadS = _feed.BundleSeconds,
             InstallS = Seconds(installed?.Begun, installed?.At),
             TrialS = Seconds(installed?.At, update?.At),
-            CardWrittenBytes = WrittenSince(_board.Watch.Text.ToString()),
+            CardWrittenBytes = WrittenSince(_board.Watch.Text),
         };
     }
 
