@@ -20,7 +20,10 @@ internal static class UpdaterFiles
     /// <summary>The visor takes blocks of an update from the running slot; it may open no device, so systemd opens the slots for it.</summary>
     internal static string SlotAccess => $"""
         # Made by the image builder. For reading alone, and without them only the downloads are longer.
+        # systemd opens them when the process is in its control group already, whose device list (PrivateDevices=) must name them then. The visor itself sees neither device.
         [Service]
+        DeviceAllow=/dev/disk/by-partuuid/{DiskLayout.DiskId}-02 r
+        DeviceAllow=/dev/disk/by-partuuid/{DiskLayout.DiskId}-03 r
         OpenFile=/dev/disk/by-partuuid/{DiskLayout.DiskId}-02:slot-a:read-only,graceful
         OpenFile=/dev/disk/by-partuuid/{DiskLayout.DiskId}-03:slot-b:read-only,graceful
 

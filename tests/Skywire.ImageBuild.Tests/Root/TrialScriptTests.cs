@@ -46,6 +46,19 @@ public sealed class TrialScriptTests
         Assert.Equal(over, board.Reason?.Contains("started 7 times", StringComparison.Ordinal) ?? false);
     }
 
+    [Theory]
+    [InlineData(10, 0, 0)]
+    [InlineData(10, 1, 1)]
+    [InlineData(90, 1, 0)]
+    public async Task Wait_Visor_IsWaitedForUntilItIsUpOrLongEnough(int uptime, int isActive, int sleeps)
+    {
+        using var board = new BoardScript("B", uptime);
+        // In place of waiting: the visor gets up.
+        board.WithTool("systemctl", $"[ -e '{board.At("up")}' ] || exit {isActive}").WithTool("sleep", $"touch '{board.At("up")}'");
+        Assert.Equal(0, (await board.RunAsync("trial", "wait")).ExitCode);
+        Assert.Equal(sleeps, board.Calls.Count(c => c.StartsWith("sleep", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Limit_OtherSlotsRecord_EndsAtOnce()
     {

@@ -82,6 +82,7 @@ internal sealed partial class OtaLife : IAsyncDisposable
         // What the card has been written is gone with the restart; the console keeps it.
         await shell.RequireAsync("systemd-run -q --collect sh -c 'while sleep 1; do set -- $(cat /sys/class/block/$(basename $(readlink -f /dev/skyminer-disk))/stat); echo \"check: written $7\" >/dev/ttyAMA0; done'", cancellationToken);
         await UpdateAsync("good", bundle, cancellationToken);
+        Blame(_feed.BundleBytes < bundle.Bytes / 2 ? "" : $"{_feed.BundleBytes} of {bundle.Bytes} bytes were downloaded: the blocks that the running slot has were not taken from it");
         var after = _before;
         var update = after.History.LastOrDefault(e => e.Event == "good");
         var installed = after.History.LastOrDefault(e => e.Event == "installed" && e.Trial == update?.Trial);
