@@ -130,10 +130,10 @@ internal sealed partial class OtaLife : IAsyncDisposable
         await RollbackAsync(Name, cancellationToken);
         // The feed's address is the operator's setting: it is asked only by a visor that read it.
         _feed.Reset();
-        await _board.OrderAsync("check", cancellationToken);
+        var check = await _board.OrderAsync("check", cancellationToken);
         const string Newer = "of_a_newer_version";
         var written = await (await _board.ShellAsync(cancellationToken)).RunAsync($"grep -l {Newer} /var/lib/skywire/skywire.json /data/update/history.jsonl | wc -l", cancellationToken);
-        Blame(_feed.OtherBytes > 0 ? "" : "the older version did not look at the operator's feed", written.Output.Trim() == "2" ? "" : "the newer version did not write its data");
+        Blame(_feed.OtherBytes > 0 ? "" : $"the older version did not look at the operator's feed: {check.Output.Trim()}", written.Output.Trim() == "2" ? "" : "the newer version did not write its data");
     }
 
     /// <summary>A change of keys: what the next authority signs is refused, an update brings the next keyring, and what it signs is read.</summary>
