@@ -9,13 +9,14 @@ namespace Skywire.Workbench.Testing;
 /// <summary>Totals of one test project.</summary>
 internal sealed record TestTotals(string Project, int Passed, int Failed, int Skipped, TimeSpan Time, IReadOnlyList<string> Failures, long FuzzCases = 0);
 
-/// <summary>Runs the tests. Two projects at a time: that is what a small machine has room for.</summary>
+/// <summary>Runs the tests, in two lanes: that is what a small machine has room for.</summary>
 internal static class TestRunner
 {
-    private const int Parallel = 2;
+    // Emulated boards and whole networks take every processor they get, and their patience is in seconds: one such project at a time, in this order.
+    private static readonly string[] Heavy = ["Skywire.Image.Tests", "Skywire.Integration.Tests"];
 
-    // Started first, so that the short ones fill the other half of the time.
-    private static readonly string[] LongOnes = ["Fuzz", "Integration", "Image.Tests"];
+    // Begins the other lane, for as long as the heavy ones need about.
+    private const string Longest = "Skywire.Fuzz";
 
     /// <summary>Runs all tests, or the quick ones only; the last line printed is <c>N passed, N failed, N skipped</c>. Returns the exit code.</summary>
     public static async Task<int> RunAsync(bool quick, string? only, CancellationToken cancellationToken)
@@ -39,29 +40,36 @@ internal static class TestRunner
             .Where(name => File.Exists(Path.Combine(Checkout.Root, "tests", name, "bin", "Release", "net10.0", name + ".dll")))
             .Where(name => name.EndsWith(".Tests", StringComparison.Ordinal) || name == "Skywire.Fuzz")
             .Where(name => only is null || name.Contains(only, StringComparison.OrdinalIgnoreCase))
-            .OrderByDescending(name => LongOnes.Any(slow => name.Contains(slow, StringComparison.Ordinal)))
-            .ThenBy(name => name, StringComparer.Ordinal)
             .ToList();
         var totals = new List<TestTotals>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-        await System.Threading.Tasks.Parallel.ForEachAsync(projects, options, async (project, token) =>
-        {
-            var result = await RunProjectAsync(project, quick, results, token);
-            lock (totals)
-            {
-                totals.Add(result);
-                var color = result.Failed > 0 ? "red" : "green";
-                AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[{color}]{project}[/]: {result.Passed} passed, {result.Failed} failed, {result.Skipped} skipped ({result.Time.TotalSeconds:0} s){(result.FuzzCases > 0 ? $", {result.FuzzCases:N0} fuzz cases" : "")}");
-                foreach (var failure in result.Failures)
-                {
-                    AnsiConsole.WriteLine("  " + failure);
-                }
-            }
-        });
+        await Task.WhenAll(RunLaneAsync(Heavy.Where(projects.Contains)), RunLaneAsync(projects.Except(Heavy).OrderByDescending(name => name == Longest).ThenBy(name => name, StringComparer.Ordinal)));
         var failed = totals.Sum(t => t.Failed);
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"all in {watch.Elapsed.TotalSeconds:0} s; results in {Path.GetRelativePath(Directory.GetCurrentDirectory(), results)}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{totals.Sum(t => t.Passed)} passed, {failed} failed, {totals.Sum(t => t.Skipped)} skipped"));
         return failed == 0 && totals.Sum(t => t.Passed) > 0 ? 0 : 1;
+
+        async Task RunLaneAsync(IEnumerable<string> lane)
+        {
+            foreach (var project in lane)
+            {
+                var result = await RunProjectAsync(project, quick, results, cancellationToken);
+                lock (totals)
+                {
+                    totals.Add(result);
+                    Show(result);
+                }
+            }
+        }
+    }
+
+    private static void Show(TestTotals result)
+    {
+        var color = result.Failed > 0 ? "red" : "green";
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[{color}]{result.Project}[/]: {result.Passed} passed, {result.Failed} failed, {result.Skipped} skipped ({result.Time.TotalSeconds:0} s){(result.FuzzCases > 0 ? $", {result.FuzzCases:N0} fuzz cases" : "")}");
+        foreach (var failure in result.Failures)
+        {
+            AnsiConsole.WriteLine("  " + failure);
+        }
     }
 
     private static int Fail()
