@@ -10,7 +10,7 @@ namespace Skywire.Workbench.Commands;
 /// <summary><c>up [--detach]</c>: the main job. Each step is shown with its time; the last one is a fetch over the whole path.</summary>
 internal static class UpCommand
 {
-    // Three programs for another processor, emulated beside other work, took 62 s to answer; on an idle machine it is two.
+    // Three programs for another processor, emulated beside other emulated boards, did not all answer within a minute.
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(3);
 
     public static Command Create()
