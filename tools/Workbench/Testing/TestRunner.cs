@@ -15,7 +15,7 @@ internal static class TestRunner
     // Emulated boards and whole networks take every processor they get, and their patience is in seconds: one such project at a time, in this order.
     private static readonly string[] Heavy = ["Skywire.Image.Tests", "Skywire.Integration.Tests"];
 
-    // Begins the other lane, for as long as the heavy ones need about.
+    // Begins the other lane: the short ones after it find the processors less busy.
     private const string Longest = "Skywire.Fuzz";
 
     /// <summary>Runs all tests, or the quick ones only; the last line printed is <c>N passed, N failed, N skipped</c>. Returns the exit code.</summary>
