@@ -168,13 +168,19 @@ public sealed partial class UpdateClient(UpdateParts parts)
         var answer = _failedInBox is { } own ? await TellBoxAsync(RolloutState.Failed, own.Target, own.Reason, own.Order, cancellationToken)
             : back is not null ? await TellBoxAsync(RolloutState.Failed, back.Version, back.Reason, RolloutReport.Always, cancellationToken)
             : await TellBoxAsync(RolloutState.Idle, "", "", 0, cancellationToken);
-        if (answer is { Verdict: not RolloutVerdict.Stopped, View: { Order: > 0 } view } && IsWanted(view)
-            && await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: view.Target), Asker.Box, token), cancellationToken) is { Refusal: null })
+        if (answer is not { Verdict: not RolloutVerdict.Stopped, View: { Order: > 0 } view } || !IsWanted(view))
         {
-            return TimeSpan.Zero;
+            return parts.Rollout.Poll;
         }
 
-        return parts.Rollout.Poll;
+        if (parts.IsComing(view.Target))
+        {
+            Show(s => s with { Reason = $"the serving board fetches {view.Target} for all" });
+            return parts.Rollout.Poll;
+        }
+
+        var outcome = await GuardedAsync(token => InstallByHandAsync(new InstallOrder(Version: view.Target), Asker.Box, token), cancellationToken);
+        return outcome.Refusal is null ? TimeSpan.Zero : parts.Rollout.Poll;
     }
 
     // An order counts once: what was refused is tried again when a person orders again, what had to be taken back when a person installs it here.

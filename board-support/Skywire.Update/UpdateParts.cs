@@ -54,6 +54,9 @@ public sealed record UpdateParts
     /// <summary>The feed of the box's serving board; null when there is none or it is this board.</summary>
     public Func<Uri?> BoxFeed { get; init; } = () => null;
 
+    /// <summary>True when the serving board fetches a version that this board would take, and does not have it whole yet: it is waited for, so that a box downloads once.</summary>
+    public Func<string, bool> IsComing { get; init; } = static _ => false;
+
     /// <summary>Who hands out turns; null outside of a box.</summary>
     public Func<IRolloutTurn?> Turn { get; init; } = () => null;
 

@@ -44,6 +44,22 @@ public sealed class BoxUpdateTests
         member.Visor.Updates!.Install(new InstallUpdateRequest(null, null, null, true));
         await box.RunAsync(isGood: _ => true, until: () => box.Boards.Values.All(b => b.Version == Offered));
         Assert.Equal(3, box.Order.Count);
+        Assert.Equal(Size, box.Server.Sent[Bundle]);
+        Assert.All(mesh.Visors, v => Assert.Empty(v.Visor.Updates!.View().Refusals));
+    }, Wire);
+
+    // Whoever waits for a board that cannot fetch would wait for ever.
+    [Fact]
+    public void ThreeBoards_TheServingOneCannotReachTheFeed_TheOthersFetchThemselves() => MeshScenario.Run(54, async mesh =>
+    {
+        var box = await Box.StartAsync(mesh, automatic: false);
+        box.Boards[box.Serving].IsCutOff = true;
+        var members = mesh.Visors.Where(v => v != box.Serving).ToList();
+        members[0].Visor.Updates!.Install(new InstallUpdateRequest(null, null, null, true));
+        await box.RunAsync(isGood: _ => true, until: () => members.All(v => box.Boards[v].Version == Offered));
+        Assert.Equal(2 * Size, box.Server.Sent[Bundle]);
+        Assert.Equal("1.2.3", box.Boards[box.Serving].Version);
+        Assert.Contains("unreachable", box.Serving.Visor.Updates!.View().Refusals.Keys);
     }, Wire);
 
     [Fact]

@@ -29,10 +29,13 @@ internal sealed class UpdatedBoard(SimulatedMesh mesh, IUpdateHttp server, strin
 
     public bool WantsRestart { get; private set; }
 
+    /// <summary>The way to the publisher is cut.</summary>
+    public bool IsCutOff { get; set; }
+
     public UpdateWorld World => new()
     {
         Storage = Storage,
-        Http = server,
+        Http = new Uplink(this, server),
         Rauc = this,
         Slot = new RunningSlot(Slot, $"boot-{_starts}"),
         Version = SemanticVersion.Parse(Version)!,
@@ -81,5 +84,11 @@ internal sealed class UpdatedBoard(SimulatedMesh mesh, IUpdateHttp server, strin
     {
         var status = visor.Visor.Status();
         return new TrialFacts(status.State != "booting", true, status.TransportsUp, true, status.StateReason);
+    }
+
+    private sealed class Uplink(UpdatedBoard board, IUpdateHttp server) : IUpdateHttp
+    {
+        public Task<IHttpAnswer> GetAsync(HttpGet request, CancellationToken cancellationToken)
+            => board.IsCutOff ? Task.FromException<IHttpAnswer>(new IOException("Network is unreachable")) : server.GetAsync(request, cancellationToken);
     }
 }

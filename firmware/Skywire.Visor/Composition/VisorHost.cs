@@ -102,7 +102,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
         _startedStamp = world.Time.GetTimestamp();
     }
 
-    private BoxUpdates InBox(BoxOffer offer, string provides)
+    private BoxUpdates InBox(BoxOffer offer, Func<string, string> provides)
     {
         var updates = new BoxUpdates(_box!, _options.BoxSecret!, _key.PublicKey.ToString(), offer, provides, _world.Entropy, _world.Time);
         _box!.Host(updates);

@@ -11,6 +11,13 @@ namespace Skywire.Visor.Updates;
 
 internal sealed partial class UpdateHost
 {
+    // What this board fetches for all when it serves: what it would fetch for itself. While its feed cannot be had, the others ask theirs.
+    private string Provides(string ordered)
+    {
+        var fetches = _settings.IsAutomatic || (SemanticVersion.Parse(ordered) is { } version && version > _world.Version);
+        return fetches && _settings.Feed is not null && _settings.Channel != UpdateChannel.Off && _client.Status.CheckFault.Length == 0 ? KindAndChannel : "";
+    }
+
     // Boards that start together would all ask the feed before they know each other; a person who asks is answered at once.
     private bool IsBoxYoung() => !_isAsked && _box is { HasHeard: false } && _time.GetElapsedTime(_builtAt) < BoxPatience;
 

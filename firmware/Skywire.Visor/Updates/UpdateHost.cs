@@ -53,7 +53,7 @@ internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
     private UpdateStatus _shown;
 
     /// <summary>Builds it; nothing is read or sent before the start. <paramref name="links"/> counts the links that are up, <paramref name="box"/> makes its part in a box, null outside of one.</summary>
-    public UpdateHost(UpdateConfig config, UpdateWorld world, VisorWorld visor, Func<int> links, Func<BoxOffer, string, BoxUpdates>? box = null)
+    public UpdateHost(UpdateConfig config, UpdateWorld world, VisorWorld visor, Func<int> links, Func<BoxOffer, Func<string, string>, BoxUpdates>? box = null)
     {
         _config = config;
         _settings = UpdateSettingsOf.Config(config);
@@ -61,7 +61,7 @@ internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
         _time = visor.Time;
         _builtAt = visor.Time.GetTimestamp();
         _log = visor.Loggers.CreateLogger<UpdateHost>();
-        _box = box?.Invoke(new BoxOffer(world.Storage, _settings.Channel == UpdateChannel.Testing ? "testing" : "stable"), _settings.Feed is null || _settings.Channel == UpdateChannel.Off || !_settings.IsAutomatic ? "" : KindAndChannel);
+        _box = box?.Invoke(new BoxOffer(world.Storage, _settings.Channel == UpdateChannel.Testing ? "testing" : "stable"), Provides);
         _client = new UpdateClient(new UpdateParts
         {
             Storage = world.Storage,
@@ -78,6 +78,7 @@ internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
             Reboot = world.Reboot,
             Settings = Settings,
             BoxFeed = () => _box?.Feed,
+            IsComing = version => _box?.IsComing(KindAndChannel, version) ?? false,
             Turn = () => _box?.Turn,
         });
         _shown = _client.Status;

@@ -42,7 +42,7 @@ internal static class BoxUpdateTargets
         var time = new VirtualTime();
         var offer = new BoxOffer(new ZeroStorage(), "stable");
         offer.Take(new FeedBundle { Compatible = "b", Version = SemanticVersion.Parse("1.0.0")!, File = new Uri("http://a.example/f.raucb"), Size = BundleSize, Sha256 = new string('a', 64), Blocks = new Uri("http://a.example/f.blocks") });
-        var service = new BoxUpdateService(BoxTargets.Secret, "own", static () => "b stable", offer, RolloutOptions.Default, FuzzKeys.Entropy("own"), time);
+        var service = new BoxUpdateService(BoxTargets.Secret, "own", static _ => "b stable", offer, RolloutOptions.Default, FuzzKeys.Entropy("own"), time);
         var outcome = 0;
         while (input.Length >= 4)
         {

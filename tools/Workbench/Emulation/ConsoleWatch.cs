@@ -71,11 +71,18 @@ internal sealed class ConsoleWatch
             if (_clock.Elapsed > end || QemuProcess.Pid(_board) is null)
             {
                 var why = _clock.Elapsed > end ? $"within {limit.TotalSeconds:0} s" : "and the emulator has ended";
-                throw new WorkbenchException($"board {_board.Name}: {otherwise} {why}; the console's last words: {LastWords()}", $"the whole console: {_board.Console}");
+                throw new WorkbenchException($"board {_board.Name}: {otherwise} {why}; {LastWords()}", $"the whole console: {_board.Console}");
             }
 
             await Task.Delay(Look, cancellationToken);
         }
+    }
+
+    /// <summary>What the console said last, for a message.</summary>
+    public string LastWords()
+    {
+        Read();
+        return "the console's last words: " + string.Join(" | ", Text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(3));
     }
 
     /// <summary>Takes what has been written since the last call.</summary>
@@ -124,5 +131,4 @@ internal sealed class ConsoleWatch
         }
     }
 
-    private string LastWords() => string.Join(" | ", Text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).TakeLast(3));
 }

@@ -72,6 +72,14 @@ internal static class TestRunner
         }
     }
 
+    // The end says why: an error comes last.
+    private static string Shortened(string message)
+    {
+        const int most = 24;
+        var lines = message.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0).ToList();
+        return string.Join("\n    ", lines.Count <= most ? lines : [lines[0], $"({lines.Count - most} lines, see the results)", .. lines.TakeLast(most - 2)]);
+    }
+
     private static int Fail()
     {
         Console.WriteLine("0 passed, 1 failed, 0 skipped");
@@ -119,7 +127,7 @@ internal static class TestRunner
         var tests = XDocument.Load(xml).Descendants("test").ToList();
         int Count(string result) => tests.Count(t => (string?)t.Attribute("result") == result);
         var failures = tests.Where(t => (string?)t.Attribute("result") == "Fail")
-            .Select(t => $"{(string?)t.Attribute("name")}: {t.Element("failure")?.Element("message")?.Value.Trim().Split('\n')[0]}")
+            .Select(t => $"{(string?)t.Attribute("name")}: {Shortened(t.Element("failure")?.Element("message")?.Value ?? "")}")
             .ToList();
         const string FuzzMark = "fuzz cases: ";
         var fuzzCases = tests.Select(t => t.Element("output")?.Value ?? "").Where(o => o.StartsWith(FuzzMark, StringComparison.Ordinal)).Sum(o => long.Parse(o[FuzzMark.Length..].Trim(), CultureInfo.InvariantCulture));

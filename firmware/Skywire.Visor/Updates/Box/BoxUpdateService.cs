@@ -10,8 +10,9 @@ using Skywire.Update.Box;
 
 namespace Skywire.Visor.Updates.Box;
 
-/// <summary>Answers members. <c>self</c> is this board's name in the box, <c>provides</c> what it fetches for all. Thread-safe.</summary>
-internal sealed class BoxUpdateService(BoxSecret secret, string self, Func<string> provides, BoxOffer offer, RolloutOptions options, IEntropy entropy, TimeProvider time) : IHttpService
+/// <summary>Answers members. <c>self</c> is this board's name in the box, <c>provides</c> what it fetches for all
+/// when the version it is given is ordered for the box, "" for none. Thread-safe.</summary>
+internal sealed class BoxUpdateService(BoxSecret secret, string self, Func<string, string> provides, BoxOffer offer, RolloutOptions options, IEntropy entropy, TimeProvider time) : IHttpService
 {
     /// <summary>After the serving board could go itself, before it asks: the others have seen by then what it has.</summary>
     public static readonly TimeSpan OthersFirst = TimeSpan.FromMinutes(3);
@@ -148,7 +149,7 @@ internal sealed class BoxUpdateService(BoxSecret secret, string self, Func<strin
         {
             if (path == BoxUpdatePlan.Report && JsonSerializer.Deserialize(json, BoxUpdateJson.Default.RolloutReport) is { IsSound: true } report)
             {
-                return Sealed(path, challenge, new BoxAnswer(Take(report), provides()));
+                return Sealed(path, challenge, Take(report));
             }
 
             if (path == BoxUpdatePlan.Order && JsonSerializer.Deserialize(json, BoxUpdateJson.Default.BoxOrder) is { Version: { Length: > 0 } version })
@@ -156,7 +157,7 @@ internal sealed class BoxUpdateService(BoxSecret secret, string self, Func<strin
                 lock (_lock)
                 {
                     _coordinator.Order(version);
-                    return Sealed(path, challenge, new BoxAnswer(new RolloutAnswer(RolloutVerdict.Wait, "", _coordinator.View(Now)), provides()));
+                    return Sealed(path, challenge, With(new RolloutAnswer(RolloutVerdict.Wait, "", _coordinator.View(Now))));
                 }
             }
         }
@@ -171,13 +172,16 @@ internal sealed class BoxUpdateService(BoxSecret secret, string self, Func<strin
     private HttpReply Sealed(string path, string challenge, BoxAnswer answer)
         => new(200, "application/octet-stream", BoxMessage.Seal(secret, "answer to " + path, challenge, JsonSerializer.SerializeToUtf8Bytes(answer, BoxUpdateJson.Default.BoxAnswer)));
 
-    private RolloutAnswer Take(RolloutReport report)
+    private BoxAnswer Take(RolloutReport report)
     {
         lock (_lock)
         {
-            return _coordinator.Report(MustLetOthersBegin(report) ? report with { State = RolloutState.Downloading } : report, Now);
+            return With(_coordinator.Report(MustLetOthersBegin(report) ? report with { State = RolloutState.Downloading } : report, Now));
         }
     }
+
+    private BoxAnswer With(RolloutAnswer answer)
+        => new(answer, provides(answer.View is { Order: > 0, Stopped: "" } view ? view.Target : ""), offer.Bundle?.Version.Text ?? "");
 
     // The serving board has the bundle first, and would have its turn before anybody else knows of it.
     private bool MustLetOthersBegin(RolloutReport report)

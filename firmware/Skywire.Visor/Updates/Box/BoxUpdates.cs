@@ -13,16 +13,17 @@ using Skywire.Visor.Box;
 namespace Skywire.Visor.Updates.Box;
 
 /// <summary>
-/// Both sides of one board, whose name in the box is its public key. <c>provides</c> is the kind of image and the channel that this board fetches from a feed for all, "" for none. The secret stays
-/// the caller's. Thread-safe.
+/// Both sides of one board, whose name in the box is its public key. <c>provides</c> gives the kind of image and the channel that this board fetches from a feed for all while a version is ordered,
+/// "" for none. The secret stays the caller's. Thread-safe.
 /// </summary>
-internal sealed class BoxUpdates(BoxHost host, BoxSecret secret, string board, BoxOffer offer, string provides, IEntropy entropy, TimeProvider time) : IBoxGuest, IRolloutTurn
+internal sealed class BoxUpdates(BoxHost host, BoxSecret secret, string board, BoxOffer offer, Func<string, string> provides, IEntropy entropy, TimeProvider time) : IBoxGuest, IRolloutTurn
 {
     // Five minutes of reports: a serving board that runs, and knows nothing of updates, holds nobody up for longer.
     private const int MaxSilence = 20;
 
     private volatile BoxUpdateService? _service;
     private volatile string _provided = "";
+    private volatile string? _offered;
     private volatile IPAddress? _asked;
     private volatile int _silence;
 
@@ -56,6 +57,9 @@ internal sealed class BoxUpdates(BoxHost host, BoxSecret secret, string board, B
     /// <summary>True when the serving board fetches for this kind of board and channel, so that this one need not.</summary>
     public bool IsProvided(string kindAndChannel) => !host.IsServing && _provided == kindAndChannel;
 
+    /// <summary>True when the serving board fetches a version for this kind of board and channel, and does not have it whole yet.</summary>
+    public bool IsComing(string kindAndChannel, string version) => IsProvided(kindAndChannel) && _offered is { } offered && offered != version;
+
     /// <summary>Boards of the roll-out; empty on a board that does not serve.</summary>
     public IReadOnlyList<RolloutBoard> Boards => _service?.Boards() ?? [];
 
@@ -65,7 +69,7 @@ internal sealed class BoxUpdates(BoxHost host, BoxSecret secret, string board, B
     /// <inheritdoc/>
     (IHttpService Service, Action End) IBoxGuest.Begin()
     {
-        var service = new BoxUpdateService(secret, board, () => provides, offer, RolloutOptions.Default, entropy, time);
+        var service = new BoxUpdateService(secret, board, provides, offer, RolloutOptions.Default, entropy, time);
         _service = service;
         return (service, () => _service = null);
     }
@@ -82,7 +86,7 @@ internal sealed class BoxUpdates(BoxHost host, BoxSecret secret, string board, B
         try
         {
             var answer = await PostAsync(BoxUpdatePlan.Report, report, BoxUpdateJson.Default.RolloutReport, cancellationToken);
-            (_provided, _silence, HasHeard) = (answer.Provides, 0, true);
+            (_provided, _offered, _silence, HasHeard) = (answer.Provides, answer.Offers, 0, true);
             Heard?.Invoke(answer.Answer.View);
             return answer.Answer;
         }

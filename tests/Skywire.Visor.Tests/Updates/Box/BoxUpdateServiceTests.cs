@@ -16,7 +16,7 @@ public sealed class BoxUpdateServiceTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly BoxUpdateService _service;
 
-    public BoxUpdateServiceTests() => _service = new BoxUpdateService(_secret, "own", static () => "b stable", new BoxOffer(new UpdateFolder(_folder.Path), "stable"), RolloutOptions.Default, new SimulationEntropy(1).For("own"), new VirtualTime());
+    public BoxUpdateServiceTests() => _service = new BoxUpdateService(_secret, "own", static _ => "b stable", new BoxOffer(new UpdateFolder(_folder.Path), "stable"), RolloutOptions.Default, new SimulationEntropy(1).For("own"), new VirtualTime());
 
     public void Dispose()
     {

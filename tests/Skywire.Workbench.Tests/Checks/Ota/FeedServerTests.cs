@@ -29,6 +29,34 @@ public sealed class FeedServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_OverlappingRanges_TellsEachByteOnce()
+    {
+        await using var server = new FeedServer(_folder.Path);
+        foreach (var (from, to) in new[] { (500_000, 500_999), (1000, 2999), (2000, 3999), (1000, 1499) })
+        {
+            using var answer = await _http.SendAsync(Get(server, "x.raucb", from, to), TestContext.Current.CancellationToken);
+            await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((5500, 4000), (server.BundleBytes, server.DistinctBytes));
+        server.Reset();
+        Assert.Equal(0, server.DistinctBytes);
+    }
+
+    [Fact]
+    public async Task Get_Gate_IsThereWhileItIsOpen()
+    {
+        await using var server = new FeedServer(_folder.Path) { IsGateOpen = false };
+        using (var answer = await _http.GetAsync(Address(server, FeedServer.Gate), TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        server.IsGateOpen = true;
+        Assert.Empty(await _http.GetByteArrayAsync(Address(server, FeedServer.Gate), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Get_MissingFile_IsNotFound()
     {
         await using var server = new FeedServer(_folder.Path);

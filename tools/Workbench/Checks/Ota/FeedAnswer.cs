@@ -27,6 +27,9 @@ internal sealed record FeedAnswer(int Status, long Start, long Length, long Size
     /// <summary>There is no such file.</summary>
     public static FeedAnswer NotFound { get; } = new(404, 0, 0, 0, "");
 
+    /// <summary>A file without content.</summary>
+    public static FeedAnswer Empty { get; } = new(200, 0, 0, 0, "");
+
     /// <summary>Status line and fields, with the empty line that ends them. Each connection carries one answer.</summary>
     public string Head()
     {

@@ -10,6 +10,9 @@ namespace Skywire.Workbench.Checks.Ota;
 /// <summary>Serves until disposed.</summary>
 internal sealed class FeedServer : IAsyncDisposable
 {
+    /// <summary>The path of a file without content that comes and goes.</summary>
+    public const string Gate = "gate";
+
     /// <summary>Requests are small; a longer head ends the connection.</summary>
     private const int LongestHead = 16 * 1024;
 
@@ -20,6 +23,7 @@ internal sealed class FeedServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly List<Task> _connections = [];
+    private readonly List<(long Start, long End)> _sent = [];
     private readonly Task _accepting;
     private long _bundleBytes;
     private long _otherBytes;
@@ -41,11 +45,33 @@ internal sealed class FeedServer : IAsyncDisposable
     /// <summary>What goes wrong.</summary>
     public FeedFaults Faults { get; set; } = FeedFaults.None;
 
+    /// <summary>Whether <see cref="Gate"/> is there: a board may wait for it.</summary>
+    public bool IsGateOpen { get; set; } = true;
+
     /// <summary>The port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Bytes of bundles that were sent, answers that broke included.</summary>
     public long BundleBytes => Interlocked.Read(ref _bundleBytes);
+
+    /// <summary>Bytes of bundles that were sent at least once; as many as <see cref="BundleBytes"/> when no byte was sent twice. Of one bundle: which one it was is not kept.</summary>
+    public long DistinctBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var (bytes, end) = (0L, 0L);
+                foreach (var part in _sent.Order())
+                {
+                    bytes += Math.Max(0, part.End - Math.Max(part.Start, end));
+                    end = Math.Max(end, part.End);
+                }
+
+                return bytes;
+            }
+        }
+    }
 
     /// <summary>Bytes of feeds and indexes.</summary>
     public long OtherBytes => Interlocked.Read(ref _otherBytes);
@@ -64,6 +90,10 @@ internal sealed class FeedServer : IAsyncDisposable
         Interlocked.Exchange(ref _bundleBytes, 0);
         Interlocked.Exchange(ref _otherBytes, 0);
         Volatile.Write(ref _breaks, 0);
+        lock (_lock)
+        {
+            _sent.Clear();
+        }
     }
 
     /// <inheritdoc/>
@@ -150,6 +180,12 @@ internal sealed class FeedServer : IAsyncDisposable
 
     private async Task AnswerAsync(Socket socket, FeedRequest request)
     {
+        if (request.Path == Gate && IsGateOpen)
+        {
+            await SendAsync(socket, Encoding.ASCII.GetBytes(FeedAnswer.Empty.Head()));
+            return;
+        }
+
         var path = Path.Combine(Folder, request.Path);
         if (!File.Exists(path))
         {
@@ -182,15 +218,20 @@ internal sealed class FeedServer : IAsyncDisposable
             }
 
             await SendAsync(socket, buffer.AsMemory(0, length));
-            at += length;
             Interlocked.Add(ref isBundle ? ref _bundleBytes : ref _otherBytes, length);
             if (isBundle)
             {
+                lock (_lock)
+                {
+                    _sent.Add((at, at + length));
+                }
+
                 var now = Stopwatch.GetTimestamp();
                 Interlocked.CompareExchange(ref _firstByteAt, now, 0);
                 Interlocked.Exchange(ref _lastByteAt, now);
             }
 
+            at += length;
             if (faults.BytesPerSecond > 0)
             {
                 await Task.Delay(TimeSpan.FromSeconds((double)length / faults.BytesPerSecond), _stop.Token);

@@ -18,6 +18,9 @@ internal sealed class OtaBoxCheck(OtaStage stage, BundleShelf shelf, int count, 
     private const int ProxyPlace = 60;
     private const int FileBytes = 32 * BoxFlow.BlockSize;
 
+    // A piece that broke off is sent again.
+    private const double MostRepeated = 1.2;
+
     private static readonly TimeSpan JoinLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RolloutLimit = TimeSpan.FromMinutes(40);
     private static readonly TimeSpan FlowLimit = TimeSpan.FromMinutes(5);
@@ -169,11 +172,18 @@ internal sealed class OtaBoxCheck(OtaStage stage, BundleShelf shelf, int count, 
             await watching;
         }
 
-        (_figures.FileBytes, _figures.Sha256Equal, _figures.LongestGapS, _figures.DownloadedBytes) = (flow.Bytes, flow.IsEqual, Math.Round(flow.LongestGap.TotalSeconds, 1), feed.BundleBytes);
+        (_figures.FileBytes, _figures.Sha256Equal, _figures.LongestGapS) = (flow.Bytes, flow.IsEqual, Math.Round(flow.LongestGap.TotalSeconds, 1));
+        (_figures.DownloadedBytes, _figures.DistinctBytes) = (feed.BundleBytes, feed.DistinctBytes);
         _figures.Ways = flow.ByWay;
         if (!flow.IsEqual)
         {
             _failures.Add("what flowed through the box is not what was sent");
+        }
+
+        // A board that fetches by itself takes the same bytes once more: all have the same slot.
+        if (_figures.DownloadedBytes > _figures.DistinctBytes * MostRepeated)
+        {
+            _failures.Add($"the box took {_figures.DownloadedBytes} bytes from the feed, where one board needs {_figures.DistinctBytes}");
         }
 
         if (_figures.MostDownAtOnce > 1)

@@ -65,6 +65,9 @@ internal sealed record OtaBoxFigures
 
     /// <summary>Bytes of bundles that left the feed's server.</summary>
     public long DownloadedBytes { get; set; }
+
+    /// <summary>Those of them that were not sent before: what one board needs.</summary>
+    public long DistinctBytes { get; set; }
 }
 
 /// <summary>The result; <see cref="Ok"/> only when everything holds.</summary>

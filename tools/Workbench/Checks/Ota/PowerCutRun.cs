@@ -52,10 +52,10 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
         });
     }
 
-    // Snapshots with an order under way, which the guest gives itself: each cut begins without a way in. Then the same update once without a cut, for the lengths of its phases.
+    // Snapshots of a board that gives itself the order as soon as the feed's gate is open: each cut begins without a way in, however long a snapshot takes. Then the same update once without a cut, for the lengths of its phases.
     private async Task MeasureAsync(CancellationToken cancellationToken)
     {
-        await using var feed = new FeedServer(_bundle.Folder);
+        await using var feed = new FeedServer(_bundle.Folder) { IsGateOpen = false };
         await using var board = new OtaBoard(stage.Plan("cut-measure", 0, feed.Port));
         var folder = Path.GetDirectoryName(board.Board.Folder)!;
         await board.ResumeAsync(stage.Rest, [], cancellationToken);
@@ -71,13 +71,14 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
         await served.SaveAsync(board.Board, cancellationToken);
         _ordered = await OrderedAsync(board, served, _bundle.Version, Path.Combine(folder, "ordered"), cancellationToken);
         _brought = await OrderedAsync(board, served, Brought, Path.Combine(folder, "brought"), cancellationToken);
+        feed.IsGateOpen = true;
 
         var download = await DownloadAsync(board, feed, cancellationToken);
         await board.ResumeAsync(_brought, NoRestart, cancellationToken);
         var install = await WritesAsync(new SlotStateWatch(board.Board), UpdateLimit, () => false, cancellationToken);
         if (QemuProcess.Pid(board.Board) is not null || install.Count == 0)
         {
-            throw new WorkbenchException($"the update without a cut did not come to its restart; the slot state was written {install.Count} times", $"its console: {board.Board.Console}");
+            throw new WorkbenchException($"the update without a cut did not come to its restart; the slot state was written {install.Count} times; {board.Watch.LastWords()}", $"its console: {board.Board.Console}");
         }
 
         _installedCard = Path.Combine(folder, "installed.img");
@@ -86,7 +87,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
         var start = await WritesAsync(new SlotStateWatch(board.Board), UpdateLimit, () => SlotStateIsFull(board.Board.Card), cancellationToken);
         if (start.Count == 0 || !SlotStateIsFull(board.Board.Card))
         {
-            throw new WorkbenchException("the update without a cut did not pass its trial", $"its console: {board.Board.Console}");
+            throw new WorkbenchException($"the update without a cut did not pass its trial; the slot state was written {start.Count} times; {board.Watch.LastWords()}", $"its console: {board.Board.Console}");
         }
 
         _line = new Timeline(download, install[^1].At - install[0].At, install.Count, start[^1].At, start.Count);
@@ -96,7 +97,10 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
     private static async Task<BoardSnapshot> OrderedAsync(OtaBoard board, BoardSnapshot from, string what, string folder, CancellationToken cancellationToken)
     {
         await board.ResumeAsync(from, [], cancellationToken);
-        await (await board.ShellAsync(cancellationToken)).RequireAsync($"systemd-run -q --collect --on-active=8 --timer-property=AccuracySec=100ms skywire update install {what}", cancellationToken);
+        var feed = QemuArguments.FeedAddress(board.Board);
+        // The answer may be lost with the snapshot: it is asked for again.
+        var gate = $$"""until (exec 3<>/dev/tcp/{{feed}}/80; printf "GET /{{FeedServer.Gate}} HTTP/1.0\r\n\r\n" >&3; read -r -t 5 line <&3; [[ $line == *" 200 "* ]]); do sleep 0.3; done""";
+        await (await board.ShellAsync(cancellationToken)).RequireAsync($"systemd-run -q --collect bash -c '{gate}; skywire update install {what} >/run/check-order.log 2>&1; tail -n 3 /run/check-order.log >/dev/console'", cancellationToken);
         await board.CloseAsync();
         var snapshot = new BoardSnapshot(folder);
         await snapshot.SaveAsync(board.Board, cancellationToken);
@@ -121,7 +125,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
 
             if (watch.Elapsed > UpdateLimit)
             {
-                throw new WorkbenchException("the download without a cut does not begin", $"its console: {board.Board.Console}");
+                throw new WorkbenchException($"the download without a cut {(bytes == 0 ? "does not begin" : "does not end")}; {board.Watch.LastWords()}", $"its console: {board.Board.Console}");
             }
 
             await Task.Delay(100, cancellationToken);
