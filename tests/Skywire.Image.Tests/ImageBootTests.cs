@@ -7,7 +7,7 @@ namespace Skywire.Image.Tests;
 [Trait("Category", "Slow")]
 public sealed class ImageBootTests(BuiltImage built) : IClassFixture<BuiltImage>, IDisposable
 {
-    // Emulated boards, beside other tests on two processors.
+    // Emulated boards, beside other tests on two processors: the cuts take 20 minutes of it.
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(45));
 
     /// <inheritdoc/>

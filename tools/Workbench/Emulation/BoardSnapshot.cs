@@ -6,8 +6,8 @@ namespace Skywire.Workbench.Emulation;
 /// <summary>Memory and card of a board that was stopped. Boards made from it differ in folder and ports alone: the guest must not notice.</summary>
 internal sealed class BoardSnapshot(string folder)
 {
-    private static readonly TimeSpan SaveLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan LoadLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan SaveLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LoadLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The card at that moment.</summary>
@@ -63,7 +63,7 @@ internal sealed class BoardSnapshot(string folder)
     {
         if (!await QemuControl.RunAsync(board, command, cancellationToken))
         {
-            throw new WorkbenchException($"the emulator of board {board.Name} refused {command}", $"what it says: {board.QemuLog}");
+            throw new WorkbenchException($"the emulator of board {board.Name} refused {command}, or did not answer within {QemuControl.Limit.TotalSeconds:0} s", $"what it says: {board.QemuLog}");
         }
     }
 

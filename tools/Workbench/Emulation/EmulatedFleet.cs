@@ -10,7 +10,7 @@ internal sealed class EmulatedFleet(FleetPlan plan) : IAsyncDisposable
 {
     // An emulated board under load shares two processors with others; on an idle machine it needs a fifth of this.
     private static readonly TimeSpan LoginLimit = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan ShellLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShellLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan OffLimit = TimeSpan.FromSeconds(90);
 
     /// <summary>The plan.</summary>

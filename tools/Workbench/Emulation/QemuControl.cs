@@ -8,7 +8,8 @@ namespace Skywire.Workbench.Emulation;
 /// <summary>Speaks to one running emulator; one connection a command.</summary>
 internal static class QemuControl
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    /// <summary>Longest wait for an answer. "stop" flushes the card: on a disk with much to write that takes as long as the disk does.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Switches the emulated board off at once, as pulling its plug does.</summary>
     public static Task<bool> PullPlugAsync(EmulatedBoard board, CancellationToken cancellationToken) => RunAsync(board, """{"execute":"quit"}""", cancellationToken);

@@ -8,7 +8,7 @@ namespace Skywire.Workbench.Emulation;
 /// <summary>The emulator of one board.</summary>
 internal static class QemuProcess
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Process ID of a running emulator of this board; null when there is none. An ID that another program has got since does not count.</summary>
     public static int? Pid(EmulatedBoard board)

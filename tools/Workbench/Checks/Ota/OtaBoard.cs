@@ -9,7 +9,7 @@ namespace Skywire.Workbench.Checks.Ota;
 internal sealed partial class OtaBoard(FleetPlan plan) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ShellLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShellLimit = TimeSpan.FromMinutes(5);
 
     private BoardShell? _shell;
     private VisorApi? _api;

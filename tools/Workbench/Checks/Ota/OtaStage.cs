@@ -13,7 +13,7 @@ internal sealed class OtaStage(string folder, BoardImage image, string stamp, in
 
     // It protects nothing: the wire of these boards ends in this machine.
     private const string Passphrase = "emulated boards of a check";
-    private static readonly TimeSpan RestLimit = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan RestLimit = TimeSpan.FromMinutes(12);
 
     /// <summary>Where the report of a run grows.</summary>
     public string ReportFile => Path.Combine(folder, "report.json");

@@ -14,10 +14,13 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
     /// <summary>Arguments under which a restart of the board ends the emulator.</summary>
     private static readonly string[] NoRestart = ["-no-reboot"];
 
-    private static readonly TimeSpan UpdateLimit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan UpdateLimit = TimeSpan.FromMinutes(15);
 
     // A cut in the first start leaves two tries, each with a trial to its end, before the old slot is there again.
     private static readonly TimeSpan JudgeLimit = TimeSpan.FromMinutes(20);
+
+    // A killed emulator ends once the kernel has taken what it had written.
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(2);
 
     // After a write of the slot state was seen: as long as libubootenv and U-Boot take for what belongs to it.
     private static readonly TimeSpan AfterWrite = TimeSpan.FromMilliseconds(10);
@@ -157,7 +160,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
             var pid = QemuProcess.Pid(board.Board) ?? throw new WorkbenchException("the emulator ended by itself", board.Board.QemuLog);
             // Off the pool's threads that serve the feed: it blocks, and counts milliseconds.
             var cutAt = await Task.Factory.StartNew(() => Cut(cut, isStart ? write - _line.InstallWrites : write, board.Board, feed, pid), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            await QemuProcess.WaitForEndAsync(board.Board, TimeSpan.FromSeconds(20), cancellationToken);
+            await QemuProcess.WaitForEndAsync(board.Board, EndLimit, cancellationToken);
             result = result with { AfterS = Math.Round(cutAt.AfterS, 2), At = cutAt.At, Tear = Tear(cut, cutAt.Write, board.Board.Card) };
             return await JudgeAsync(result, board, isStart || cutAt.IsInstalled, cancellationToken);
         }
