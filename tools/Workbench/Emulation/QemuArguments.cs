@@ -45,6 +45,9 @@ internal static class QemuArguments
     /// <summary>Arguments that make QEMU write its own device tree and end. Memory and processors must be those of the run.</summary>
     public static IReadOnlyList<string> DumpDeviceTree(EmulatedBoard board, string file) => ["-M", $"{VirtMachine},dumpdtb={file}", .. VirtSize(board), "-display", "none"];
 
+    // What the guest flushes stays in this machine's memory until its own time comes: it survives the emulator, which is all that is ever killed here, and a busy disk does not stop the board.
+    private const string CardCache = "cache=unsafe";
+
     // With a boot loader given QEMU turns ACPI on, and Linux would then see none of the device tree's LEDs.
     private const string VirtMachine = "virt,acpi=off";
 
@@ -56,7 +59,7 @@ internal static class QemuArguments
         "-M", VirtMachine, .. VirtSize(board),
         "-bios", loader,
         "-dtb", board.DeviceTree,
-        "-drive", $"if=none,id=card,file={Escape(board.Card)},format=raw,cache=writeback",
+        "-drive", $"if=none,id=card,file={Escape(board.Card)},format=raw,{CardCache}",
         "-device", "virtio-blk-device,drive=card",
         // A network of its own number for each board: with the usual one all boards would have the same address. Restricted: what a board dials there must not end in this machine's networks.
         "-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id={UplinkId},restrict=on,net=10.92.{board.Index + 1}.0/24,hostfwd=tcp:127.0.0.1:{board.SshPort}-:22,hostfwd=tcp:127.0.0.1:{board.PagePort}-:8000{Feed(board)}"),
@@ -74,7 +77,7 @@ internal static class QemuArguments
         "-M", "raspi3b",
         "-kernel", loader,
         "-dtb", board.DeviceTree,
-        "-drive", $"if=sd,file={Escape(board.Card)},format=raw,cache=writeback",
+        "-drive", $"if=sd,file={Escape(board.Card)},format=raw,{CardCache}",
         // The first serial line is wired to the Bluetooth chip; the console is the second.
         "-serial", "null",
         "-serial", "chardev:console",
