@@ -17,7 +17,7 @@ var root = new RootCommand("""
       tools/skyminer boot qemu-virt         a real image under emulation; check boot, check box: what it does, with figures
       tools/skyminer image                  an SD-card image for the Orange Pi Prime and every Raspberry Pi
       tools/skyminer bundle                 a signed update of that image, with its feed
-      tools/skyminer test                   all tests (about ten minutes)
+      tools/skyminer test                   all tests (about half an hour)
       tools/skyminer test quick             the two-minute loop
       tools/skyminer bench crypto           the crypto against its peers
       tools/skyminer flash IMAGE            the cards an image can be written to; with a device: writes and verifies
