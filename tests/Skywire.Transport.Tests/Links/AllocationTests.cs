@@ -12,10 +12,10 @@ namespace Skywire.Transport.Tests.Links;
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public sealed class AllocationTests : TestBase
 {
-    private const int Packets = 20_000;
+    private const int Packets = 100_000;
 
-    // What the runtime itself may allocate meanwhile: pool threads, timers of the test. One object per packet would be 480,000.
-    private const long Noise = 16 * 1024;
+    // What the runtime itself may allocate meanwhile, the more the longer it takes: pool threads, timers of the test. One object per packet would be 2,400,000 bytes, one per read of the larger ones 150,000.
+    private const long Noise = 64 * 1024;
 
     // Without optimisation the compiler makes every async call an object: a few per read and per write, still none per packet.
 #if DEBUG

@@ -30,6 +30,7 @@ internal sealed class FeedServer : IAsyncDisposable
     private long _firstByteAt;
     private long _lastByteAt;
     private int _breaks;
+    private int _requests;
 
     /// <summary>Starts to serve <paramref name="folder"/>.</summary>
     public FeedServer(string folder)
@@ -76,6 +77,9 @@ internal sealed class FeedServer : IAsyncDisposable
     /// <summary>Bytes of feeds and indexes.</summary>
     public long OtherBytes => Interlocked.Read(ref _otherBytes);
 
+    /// <summary>Requests that were understood.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
     /// <summary>Connections broken on purpose.</summary>
     public int Breaks => Volatile.Read(ref _breaks);
 
@@ -90,6 +94,7 @@ internal sealed class FeedServer : IAsyncDisposable
         Interlocked.Exchange(ref _bundleBytes, 0);
         Interlocked.Exchange(ref _otherBytes, 0);
         Volatile.Write(ref _breaks, 0);
+        Volatile.Write(ref _requests, 0);
         lock (_lock)
         {
             _sent.Clear();
@@ -122,6 +127,11 @@ internal sealed class FeedServer : IAsyncDisposable
             {
                 socket = await _listener.AcceptSocketAsync(_stop.Token);
             }
+            catch (SocketException) when (!_stop.IsCancellationRequested)
+            {
+                // One that went away before it was taken does not end the server.
+                continue;
+            }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 return;
@@ -142,6 +152,7 @@ internal sealed class FeedServer : IAsyncDisposable
         {
             if (await ReadHeadAsync(socket) is { } head && FeedRequest.TryParse(head) is { } request)
             {
+                Interlocked.Increment(ref _requests);
                 await AnswerAsync(socket, request);
             }
         }

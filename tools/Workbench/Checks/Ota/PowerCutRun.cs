@@ -16,6 +16,10 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
 
     private static readonly TimeSpan UpdateLimit = TimeSpan.FromMinutes(15);
 
+    // Of a board that has its order and finds the gate open: it asks for the bundle within seconds.
+    private static readonly TimeSpan BeginLimit = TimeSpan.FromMinutes(4);
+    private const int BeginTries = 3;
+
     // A cut in the first start leaves two tries, each with a trial to its end, before the old slot is there again.
     private static readonly TimeSpan JudgeLimit = TimeSpan.FromMinutes(20);
 
@@ -113,12 +117,11 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
     // Seconds from the first byte of the bundle to the last one.
     private async Task<double> DownloadAsync(OtaBoard board, FeedServer feed, CancellationToken cancellationToken)
     {
-        feed.Reset();
-        await board.ResumeAsync(_ordered, NoRestart, cancellationToken);
+        await BeginDownloadAsync(board, feed, cancellationToken);
         var watch = Stopwatch.StartNew();
-        long bytes = 0;
+        var bytes = feed.BundleBytes;
         var quiet = Stopwatch.StartNew();
-        while (bytes == 0 || quiet.Elapsed < QuietAfterDownload)
+        while (quiet.Elapsed < QuietAfterDownload)
         {
             if (feed.BundleBytes != bytes)
             {
@@ -128,7 +131,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
 
             if (watch.Elapsed > UpdateLimit)
             {
-                throw new WorkbenchException($"the download without a cut {(bytes == 0 ? "does not begin" : "does not end")}; {board.Watch.LastWords()}", $"its console: {board.Board.Console}");
+                throw new WorkbenchException($"the download without a cut does not end; {board.Watch.LastWords()}", $"its console: {board.Board.Console}");
             }
 
             await Task.Delay(100, cancellationToken);
@@ -136,6 +139,56 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
 
         await QemuProcess.KillAsync(board.Board, cancellationToken);
         return feed.BundleSeconds ?? 0;
+    }
+
+    // Returns with the first bytes of the bundle. A machine that stands still for seconds sets the board's watchdog off, which ends the emulator here: the board goes on from its snapshot once more.
+    private async Task BeginDownloadAsync(OtaBoard board, FeedServer feed, CancellationToken cancellationToken)
+    {
+        var reasons = new List<string>();
+        while (reasons.Count < BeginTries)
+        {
+            feed.Reset();
+            await board.ResumeAsync(_ordered, NoRestart, cancellationToken);
+            var watch = Stopwatch.StartNew();
+            while (watch.Elapsed < BeginLimit && QemuProcess.Pid(board.Board) is not null)
+            {
+                if (feed.BundleBytes > 0)
+                {
+                    return;
+                }
+
+                await Task.Delay(5, cancellationToken);
+            }
+
+            reasons.Add(await WhyNotAsync(board, feed, watch.Elapsed, cancellationToken));
+            progress.Note($"{board.Board.Name}: no download: {reasons[^1]}", watch.Elapsed, ok: false);
+            await board.CloseAsync();
+            await QemuProcess.KillAsync(board.Board, cancellationToken);
+        }
+
+        throw new WorkbenchException($"the download does not begin, {BeginTries} times; the last time: {reasons[^1]}", $"its console: {board.Board.Console}");
+    }
+
+    private static async Task<string> WhyNotAsync(OtaBoard board, FeedServer feed, TimeSpan after, CancellationToken cancellationToken)
+    {
+        // "io-error" is a disk of this machine that is full: the emulator then stops the board.
+        var state = await QemuControl.AskAsync(board.Board, """{"execute":"query-status"}""", cancellationToken) is { } answer ? answer.GetProperty("status").GetString() : "gone";
+        var asked = string.Create(CultureInfo.InvariantCulture, $"{after.TotalSeconds:0} s, {feed.Requests} requests at the feed, emulator {state}");
+        if (QemuProcess.Pid(board.Board) is null)
+        {
+            return $"{asked}, its emulator has ended by itself (as the watchdog ends it): {(await File.ReadAllTextAsync(board.Board.QemuLog, cancellationToken)).Trim()}; {board.Watch.LastWords()}";
+        }
+
+        try
+        {
+            var shell = await board.ShellAsync(cancellationToken);
+            var look = await shell.RunAsync("pgrep -x skywire -a | grep -F update; tail -n 3 /run/check-order.log; ip -4 -br addr; skywire update status; journalctl -b -q -u skywire --no-pager -o cat -n 3", cancellationToken);
+            return $"{asked}, on the board: {look.Output.Trim().Replace("\n", " | ", StringComparison.Ordinal)}";
+        }
+        catch (WorkbenchException e)
+        {
+            return $"{asked}, no way in: {e.Message}";
+        }
     }
 
     private async Task<CutResult> CutAsync(PowerCut cut, int place, CancellationToken cancellationToken)
@@ -154,7 +207,7 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
             }
             else
             {
-                await board.ResumeAsync(cut.Phase == CutPhase.Download ? _ordered : _brought, NoRestart, cancellationToken);
+                await (cut.Phase == CutPhase.Download ? BeginDownloadAsync(board, feed, cancellationToken) : board.ResumeAsync(_brought, NoRestart, cancellationToken));
             }
 
             var pid = QemuProcess.Pid(board.Board) ?? throw new WorkbenchException("the emulator ended by itself", board.Board.QemuLog);
@@ -178,11 +231,6 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
         switch (cut.Phase)
         {
             case CutPhase.Download:
-                while (feed.BundleBytes == 0 && watch.Seconds < UpdateLimit.TotalSeconds)
-                {
-                    Thread.Sleep(5);
-                }
-
                 Thread.Sleep(TimeSpan.FromSeconds(cut.Fraction * _line.Download));
                 Signals.Send(pid, Signals.Kill);
                 return new CutMoment(cut.Fraction * _line.Download, $"{feed.BundleBytes} bytes sent", null, false);
