@@ -242,6 +242,17 @@ public sealed class SqliteStoreTests : ServiceStoreTests
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
     }
 
+    // A request that is being answered while the services end must not end the process.
+    [Fact]
+    public void Use_AfterDispose_IsRefused()
+    {
+        var store = Open();
+        store.Dispose();
+        Assert.Contains("closed", Assert.Throws<StoreException>(() => store.Read(r => r.Get("k", "a"))).Message, StringComparison.Ordinal);
+        Assert.Throws<StoreException>(() => store.Write(w => w.Delete("k", "a")));
+        Assert.Throws<StoreException>(() => store.Sweep(1));
+    }
+
     [Fact]
     public void Open_NoFolder_SaysSo()
     {

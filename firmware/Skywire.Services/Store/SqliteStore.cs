@@ -73,6 +73,7 @@ internal sealed class SqliteStore : IServiceStore
     {
         lock (_lock)
         {
+            _connection.RequireOpen();
             _sweep.Bind(1, Now()).Bind(2, most).Run();
             return _connection.Changes;
         }
@@ -132,6 +133,7 @@ internal sealed class SqliteStore : IServiceStore
     {
         lock (_lock)
         {
+            _connection.RequireOpen();
             begin.Run();
             try
             {

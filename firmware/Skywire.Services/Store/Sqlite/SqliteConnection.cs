@@ -29,6 +29,15 @@ internal sealed class SqliteConnection : IDisposable
 
     public int Changes => Sqlite3.Changes(_database);
 
+    /// <summary>A request may come while the services end: without a handle the library would read from address zero.</summary>
+    public void RequireOpen()
+    {
+        if (_database == 0)
+        {
+            throw new StoreException($"store {_file}: it is closed");
+        }
+    }
+
     /// <summary>Compiles a statement; it lives as long as the connection.</summary>
     public SqliteStatement Prepare(string sql)
     {
