@@ -16,8 +16,8 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
 
     private static readonly TimeSpan UpdateLimit = TimeSpan.FromMinutes(15);
 
-    // Of a board that has its order and finds the gate open: it asks for the bundle within seconds.
-    private static readonly TimeSpan BeginLimit = TimeSpan.FromMinutes(4);
+    // Of a board that has its order and finds the gate open: it asks for the bundle within half a minute, on a machine kept busy by others within three.
+    private static readonly TimeSpan BeginLimit = TimeSpan.FromMinutes(6);
     private const int BeginTries = 3;
 
     // A cut in the first start leaves two tries, each with a trial to its end, before the old slot is there again.
@@ -144,8 +144,8 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
     // Returns with the first bytes of the bundle. A machine that stands still for seconds sets the board's watchdog off, which ends the emulator here: the board goes on from its snapshot once more.
     private async Task BeginDownloadAsync(OtaBoard board, FeedServer feed, CancellationToken cancellationToken)
     {
-        var reasons = new List<string>();
-        while (reasons.Count < BeginTries)
+        var reason = "";
+        for (var attempt = 0; attempt < BeginTries; attempt++)
         {
             feed.Reset();
             await board.ResumeAsync(_ordered, NoRestart, cancellationToken);
@@ -160,13 +160,13 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
                 await Task.Delay(5, cancellationToken);
             }
 
-            reasons.Add(await WhyNotAsync(board, feed, watch.Elapsed, cancellationToken));
-            progress.Note($"{board.Board.Name}: no download: {reasons[^1]}", watch.Elapsed, ok: false);
+            reason = await WhyNotAsync(board, feed, watch.Elapsed, cancellationToken);
+            progress.Note($"{board.Board.Name}: no download: {reason}", watch.Elapsed, ok: false);
             await board.CloseAsync();
             await QemuProcess.KillAsync(board.Board, cancellationToken);
         }
 
-        throw new WorkbenchException($"the download does not begin, {BeginTries} times; the last time: {reasons[^1]}", $"its console: {board.Board.Console}");
+        throw new WorkbenchException($"the download does not begin, {BeginTries} times; the last time: {reason}", $"its console: {board.Board.Console}");
     }
 
     private static async Task<string> WhyNotAsync(OtaBoard board, FeedServer feed, TimeSpan after, CancellationToken cancellationToken)
@@ -177,6 +177,11 @@ internal sealed class PowerCutRun(OtaStage stage, BundleShelf shelf, OtaReport r
         if (QemuProcess.Pid(board.Board) is null)
         {
             return $"{asked}, its emulator has ended by itself (as the watchdog ends it): {(await File.ReadAllTextAsync(board.Board.QemuLog, cancellationToken)).Trim()}; {board.Watch.LastWords()}";
+        }
+
+        if (state != "running")
+        {
+            return asked;
         }
 
         try
