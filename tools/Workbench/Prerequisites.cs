@@ -61,6 +61,10 @@ internal static class Prerequisites
         new("libssl-dev", "boot loaders", () => File.Exists("/usr/include/openssl/ssl.h")),
         new("libgnutls28-dev", "boot loaders", () => File.Exists("/usr/include/gnutls/gnutls.h")),
         new("uuid-dev", "boot loaders", () => File.Exists("/usr/include/uuid/uuid.h")),
+        new("meson", "the updater", () => Shell.Has("meson")),
+        new("ninja-build", "the updater", () => Shell.Has("ninja")),
+        new("pkg-config", "the updater", () => Shell.Has("pkg-config")),
+        new("libglib2.0-dev-bin", "the updater", () => Shell.Has("gdbus-codegen")),
     ];
 
     /// <summary>To make updates.</summary>
@@ -135,7 +139,8 @@ internal static class Prerequisites
         var environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
         var update = Command("update", "-q");
         await Shell.RunAsync(update[0], update[1..], cancellationToken, environment: environment);
-        var install = Command(["install", "-y", "-q", "--no-install-recommends", .. missing.Select(p => p.Package)]);
+        // Another apt may be at work: a machine's own updates, most often.
+        var install = Command(["-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends", .. missing.Select(p => p.Package)]);
         var result = await Shell.RunAsync(install[0], install[1..], cancellationToken, environment: environment);
         var still = missing.Where(p => !p.IsPresent()).Select(p => p.Package).ToList();
         if (still.Count > 0 && required)
