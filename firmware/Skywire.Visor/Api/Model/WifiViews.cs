@@ -48,7 +48,11 @@ internal sealed record WifiView
 }
 
 /// <summary>The air in the status: enough to know whether to ask for more.</summary>
-internal sealed record WifiBriefView(bool IsRunning, string State, string Reason, string MeshName, int Neighbours);
+internal sealed record WifiBriefView(bool IsRunning, string State, string Reason, string MeshName, int Neighbours)
+{
+    /// <summary>The short form of a view.</summary>
+    public static WifiBriefView Of(WifiView wifi) => new(wifi.IsRunning, wifi.State, wifi.Reason, wifi.MeshName, wifi.Radios.Sum(r => r.Neighbours.Count));
+}
 
 /// <summary>Neighbours and paths of one radio.</summary>
 internal sealed record WifiNeighboursView(string Radio, string Interface, string Mode, string State, IReadOnlyList<NeighbourReport> Neighbours, IReadOnlyList<PathReport> Paths);
