@@ -24,6 +24,9 @@ public sealed record ConsoleFacts
     /// <summary>The box in words; "" outside of any.</summary>
     public string Box { get; init; } = "";
 
+    /// <summary>The air in words; "" without a radio.</summary>
+    public string Air { get; init; } = "";
+
     /// <summary>Addresses of this board, those for people first.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 

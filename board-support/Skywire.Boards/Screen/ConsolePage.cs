@@ -46,6 +46,11 @@ public static class ConsolePage
             Add("mesh", facts.Box);
         }
 
+        if (facts.Air.Length > 0)
+        {
+            Add("air", facts.Air);
+        }
+
         Add("address", facts.Addresses.Count > 0 ? string.Join(' ', facts.Addresses) : "none yet: is the cable in?");
         if (address is not null)
         {
