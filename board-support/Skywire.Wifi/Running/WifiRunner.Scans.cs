@@ -8,6 +8,9 @@ public sealed partial class WifiRunner
     // All channels passively take 4 s on two bands; a driver that has lost an answer must not hold the radio's scans for ever.
     private static readonly TimeSpan ScanLimit = TimeSpan.FromSeconds(30);
 
+    // A few times within the wait for a cable.
+    private static readonly TimeSpan SetupListenEvery = TimeSpan.FromSeconds(12);
+
     private void Scan(CancellationToken stop)
     {
         _scans.RemoveAll(s => s.IsCompleted);
@@ -15,7 +18,8 @@ public sealed partial class WifiRunner
         var isLeft = false;
         foreach (var seat in _seats.Where(s => s is { Facts: not null, Scanning: null }))
         {
-            if (seat.Face is { IsUp: true } face && (isOrdered || seat.Life.WantsScan))
+            var isForSetup = IsSetupListening(seat);
+            if ((isForSetup ? seat.FirstFace : seat.Face) is { } face && (isForSetup || (face.IsUp && (isOrdered || seat.Life.WantsScan))))
             {
                 _scans.Add(ScanAsync(seat, face.Index, stop));
                 isLeft = true;
@@ -29,6 +33,11 @@ public sealed partial class WifiRunner
         }
     }
 
+    // Somebody is going to be asked which mesh to join: before the access point opens, the radio is free to listen.
+    private bool IsSetupListening(RadioSeat seat)
+        => _claim is { Network: null, Report.Phase: "waiting" } && seat.Plan?.Role == Wifi.Plan.RadioRole.Off && seat.Facts!.Blocked.Length == 0
+            && (seat.HeardAt is not { } at || (time.GetUtcNow() - at).Duration() >= SetupListenEvery);
+
     private async Task ScanAsync(RadioSeat seat, int interfaceIndex, CancellationToken stop)
     {
         using var limit = new CancellationTokenSource(ScanLimit, time);
@@ -41,6 +50,7 @@ public sealed partial class WifiRunner
         {
             seat.Heard = await parts.Kernel.ScanAsync(interfaceIndex, limit.Token);
             seat.HeardAt = time.GetUtcNow();
+            Volatile.Write(ref _heard, [.. _seats.SelectMany(s => s.Heard)]);
         }
         catch (OperationCanceledException)
         {
