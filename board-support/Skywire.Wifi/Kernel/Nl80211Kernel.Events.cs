@@ -42,31 +42,40 @@ public sealed partial class Nl80211Kernel
     // Begins to listen. Events come from here on; what was before has to be asked.
     private void Listen()
     {
-        lock (_lock)
+        NetlinkEvents? generic = null, route = null;
+        try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_genericEvents is not null)
+            lock (_lock)
             {
-                return;
-            }
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (_genericEvents is not null)
+                {
+                    return;
+                }
 
-            try
-            {
-                _genericEvents = new NetlinkEvents(_open(NetlinkSocket.Generic), "nl80211 events", OnGeneric, OnLost);
-                _routeEvents = new NetlinkEvents(_open(NetlinkSocket.Route), "rtnetlink events", OnRoute, Raise);
-                _routeEvents.Join(NetworkLinks.Group);
+                generic = new NetlinkEvents(_open(NetlinkSocket.Generic), "nl80211 events", OnGeneric, OnLost);
+                route = new NetlinkEvents(_open(NetlinkSocket.Route), "rtnetlink events", OnRoute, Raise);
+                route.Join(NetworkLinks.Group);
                 // First the news of families, then the family: none comes unseen between.
                 if (GenericNetlink.Find(Generic(), GenericNetlink.ControllerName) is { } controller && controller.Groups.TryGetValue(GenericNetlink.ControllerGroup, out var news))
                 {
-                    _genericEvents.Join(news);
+                    generic.Join(news);
                 }
 
+                (_genericEvents, _routeEvents) = (generic, route);
                 JoinGroups();
             }
-            catch (NetlinkException e)
+        }
+        catch (Exception e) when (e is NetlinkException or RadioException)
+        {
+            lock (_lock)
             {
-                throw Refusal.Of("the kernel's events cannot be heard", e, e.Message);
+                (_genericEvents, _routeEvents) = (null, null);
             }
+
+            generic?.Dispose();
+            route?.Dispose();
+            throw e is NetlinkException refused ? Refusal.Of("the kernel's events cannot be heard", refused, e.Message) : e;
         }
     }
 
