@@ -28,6 +28,7 @@ internal static class Prerequisites
         new("squashfs-tools", "filesystems of images and updates", () => Shell.Has("mksquashfs")),
         new("zbar-tools", "reads the console's QR code", () => Shell.Has("zbarimg")),
         new("dbus-daemon", "a message bus of the tests' own", () => Shell.Has("dbus-daemon")),
+        new("wpasupplicant", "takes what the board would have it do", () => Shell.Has("wpa_supplicant")),
     ];
 
     /// <summary>To build an image: what unpacks, packs and lays out, and what compiles the boot loaders.</summary>

@@ -38,6 +38,29 @@ public sealed record SettingsOutcome
 /// <param name="PagePassword">The password made on this board; "" when its owner set one.</param>
 public sealed record ConsoleSecrets(string PagePassword);
 
+/// <summary>What the wifi service is told (Skywire.Wifi reads it). Secret.</summary>
+internal sealed record WifiOrders
+{
+    public required bool IsOn { get; init; }
+
+    public required string Country { get; init; }
+
+    public required string MeshName { get; init; }
+
+    /// <summary>Passphrase on the air; "" for none.</summary>
+    public required string Passphrase { get; init; }
+
+    public required int Channel { get; init; }
+
+    public required string ClientName { get; init; }
+
+    public required string ClientPassphrase { get; init; }
+
+    public required bool IsGateway { get; init; }
+
+    public required bool IsSet { get; init; }
+}
+
 /// <summary>The page's password as kept over boots: hashing takes a second on a small board. Secret.</summary>
 internal sealed record KeptPassword(string Password, string Hash, bool IsMadeHere);
 
@@ -45,5 +68,6 @@ internal sealed record KeptPassword(string Password, string Hash, bool IsMadeHer
 [JsonSerializable(typeof(SettingsOutcome))]
 [JsonSerializable(typeof(ConsoleSecrets))]
 [JsonSerializable(typeof(KeptPassword))]
+[JsonSerializable(typeof(WifiOrders))]
 [JsonSerializable(typeof(Running.BoardReport))]
 internal sealed partial class BoardJson : JsonSerializerContext;
