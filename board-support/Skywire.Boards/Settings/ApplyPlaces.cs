@@ -30,6 +30,9 @@ public sealed record ApplyPlaces(string Boot, string Data, string Run, string St
     /// <summary>What only the console may show.</summary>
     public string ConsoleFile => Path.Combine(Run, "console.json");
 
+    /// <summary>The setup access point's network and code, while it is offered; the wifi service writes it.</summary>
+    public string SetupFile => System("run/skyminer-wifi/setup.json");
+
     /// <summary>The visor's configuration of this boot.</summary>
     public string MeshFile => Path.Combine(Run, "skywire.json");
 
