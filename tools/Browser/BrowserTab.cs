@@ -145,6 +145,18 @@ public sealed class BrowserTab : IAsyncDisposable
     /// <summary>Types a text where the keyboard is.</summary>
     public async Task TypeAsync(string text, CancellationToken cancellationToken) => await CallAsync("Input.insertText", new JsonObject { ["text"] = text }, cancellationToken);
 
+    /// <summary>Types letters and digits key by key: what a list of choices listens to.</summary>
+    public async Task TypeKeysAsync(string text, CancellationToken cancellationToken)
+    {
+        foreach (var c in text)
+        {
+            foreach (var type in (string[])["keyDown", "keyUp"])
+            {
+                await CallAsync("Input.dispatchKeyEvent", new JsonObject { ["type"] = type, ["key"] = c.ToString(), ["windowsVirtualKeyCode"] = (int)char.ToUpperInvariant(c), ["text"] = type == "keyUp" ? "" : c.ToString() }, cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Writes a picture (PNG) of the whole page.</summary>
     public async Task ScreenshotAsync(string path, CancellationToken cancellationToken)
     {

@@ -33,6 +33,9 @@ public sealed record ApplyPlaces(string Boot, string Data, string Run, string St
     /// <summary>What the wifi service is told. Secret.</summary>
     public string WifiFile => Path.Combine(Run, "wifi.json");
 
+    /// <summary>The setup access point's network and code, while it is offered; the wifi service writes it.</summary>
+    public string SetupFile => System("run/skyminer-wifi/setup.json");
+
     /// <summary>The visor's configuration of this boot.</summary>
     public string MeshFile => Path.Combine(Run, "skywire.json");
 

@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 
 namespace Skywire.Wifi.Setup;
 
+/// <summary>Fills bytes that nobody can foretell: <see cref="RandomNumberGenerator.Fill"/> on a board.</summary>
+public delegate void FillRandom(Span<byte> bytes);
+
 /// <summary>Makes codes.</summary>
 public static class SetupCode
 {
@@ -17,8 +20,8 @@ public static class SetupCode
     // The largest multiple of the alphabet's size in a byte: above it characters would not be equally likely.
     private const int Fair = 256 / 31 * 31;
 
-    /// <summary>A new code, "k7mf2-rtw9x". <paramref name="random"/> fills bytes that nobody can foretell.</summary>
-    public static string Make(Action<byte[]> random)
+    /// <summary>A new code, "k7mf2-rtw9x".</summary>
+    public static string Make(FillRandom random)
     {
         var code = new char[Length + 1];
         var bytes = new byte[32];

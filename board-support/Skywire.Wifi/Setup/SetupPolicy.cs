@@ -28,7 +28,7 @@ public enum SetupPhase
 public sealed record SetupFacts(bool IsSet, bool HasWire, SetupRadio? Radio);
 
 /// <summary>Decides. Not thread-safe. <paramref name="random"/> fills bytes for the code.</summary>
-public sealed class SetupPolicy(TimeProvider time, Action<byte[]> random)
+public sealed class SetupPolicy(TimeProvider time, FillRandom random)
 {
     /// <summary>A switch with spanning tree lets a cable's carrier flap for half a minute after power comes back to both.</summary>
     public static readonly TimeSpan WireWait = TimeSpan.FromSeconds(40);

@@ -45,7 +45,7 @@ public sealed record SetupParts
     public required ISetupSink Sink { get; init; }
 
     /// <summary>Fills bytes that nobody can foretell.</summary>
-    public required Action<byte[]> Random { get; init; }
+    public required FillRandom Random { get; init; }
 }
 
 /// <summary>Runs the setup access point. <see cref="RunAsync"/> returns when it has closed for good.</summary>
