@@ -1,11 +1,14 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Skywire.Discovery;
 using Skywire.Testing;
 using Skywire.Visor.Api;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.Metrics;
+using Skywire.Visor.Tests.Wifi;
+using Skywire.Wifi.Running;
 using Skywire.Wire;
 
 namespace Skywire.Visor.Tests.Api;
@@ -59,6 +62,18 @@ public sealed class ApiHandlerTests : TestBase
             """[{"at":"2026-11-21T07:00:00+00:00","event":"good","version":"1.2.3","from_version":"1.2.2","slot":"A","code":"","reason":"","trial":""}]""",
             Text(await SendAsync("GET", "/api/v1/update/history")));
         Assert.Contains("\"update\":{\"phase\":\"idle\",\"version\":\"1.2.3\",\"slot\":\"A\",\"target\":\"\",\"percent\":0,\"reason\":\"\"}", Text(await SendAsync("GET", "/api/v1/status")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_Wifi_IsTheReportOrSaysThatThereIsNone()
+    {
+        var none = await SendAsync("GET", "/api/v1/wifi");
+        Assert.Equal(409, none.Status);
+        Assert.Contains("\"no_wifi\"", Text(none), StringComparison.Ordinal);
+        _visor.Wifi = SampleAir.View;
+        var report = JsonSerializer.Serialize(SampleAir.Report, WifiJson.Default.WifiReport);
+        Assert.Equal("{\"is_running\":true," + report[1..], Text(await SendAsync("GET", "/api/v1/wifi")));
+        Assert.Contains("\"wifi\":{\"is_running\":true,\"state\":\"joined\",\"reason\":\"linked to 2 boards\",\"mesh_name\":\"home\",\"neighbours\":2}", Text(await SendAsync("GET", "/api/v1/status")), StringComparison.Ordinal);
     }
 
     [Theory]
