@@ -281,7 +281,7 @@ async function showWifi(brief) {
   if (!brief) { return; }
   const w = await get("wifi"), air = w.is_running ? w.state : "failed";
   $("wifi-dot").dataset.air = air;
-  text("wifi-state", w.is_running ? `${AIR[w.state] ?? w.state}.` : "The wifi service does not run.");
+  text("wifi-state", w.is_running ? `${AIR[w.state] ?? w.state}:` : "The wifi service does not run.");
   text("wifi-reason", w.is_running ? `${w.reason}${w.mesh_name ? `; mesh ${w.mesh_name}` : ""}${w.country && w.country !== "00" ? `, rules of ${w.country}` : ""}` : `What follows is from ${new Date(w.at).toLocaleString()}.`);
   const isOpen = w.setup && w.setup.name;
   $("wifi-setup").hidden = !isOpen;
