@@ -10,7 +10,7 @@ internal sealed class FaultStep(WifiStage stage, int sequences)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var figures = stage.Report.Faults = new FaultFigures { Sequences = sequences };
-        figures.HasRfkill = (await stage.Ground.RunAsync($"rfkill-of {stage.Mesh[0].Number}", cancellationToken)).Ok;
+        figures.HasRfkill = (await stage.Ground.RunAsync($"rfkill {stage.Mesh[0].Number} test", cancellationToken)).Ok;
         figures.Before = Leftovers.Parse(await stage.Ground.DoAsync("leftovers " + WifiGround.Numbers(stage.Mesh), cancellationToken));
         var number = 0;
         foreach (var round in FaultSchedule.Rounds(FaultSchedule.Draw(stage.Report.Seed, sequences, figures.HasRfkill), stage.Mesh.Count))

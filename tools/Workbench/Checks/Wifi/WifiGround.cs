@@ -16,7 +16,7 @@ internal sealed class WifiGround(BoardShell shell)
     private const string OtherPassphrase = "simulated radios of another";
     private const string ServiceUnit = """
         [Service]
-        Type=notify
+        Type=exec
         Restart=always
         RestartSec=1
         """;

@@ -90,17 +90,24 @@ forwarding() { # 0|1 N...
   done
 }
 
-rfkill_of() { # N
+# The switch of a radio is seen only in the namespace that the radio is in.
+rfkill() { # N 0|1|test
+  ip netns exec "n$1" bash "$check/ground.sh" switch "r$1" "$2"
+}
+
+switch() { # RADIO 0|1|test
   local d
   for d in /sys/class/rfkill/*; do
-    [ "$(cat "$d/name" 2>/dev/null)" = "r$1" ] && { echo "$d"; return 0; }
+    [ "$(cat "$d/name" 2>/dev/null)" = "$1" ] || continue
+    [ "$2" = test ] || echo "$2" >"$d/soft"
+    return
   done
-  return 1
+  fail "radio $1 has no switch"
 }
 
 # One fault, to its end: what has to be given back is given back.
 fault() { # N KIND SECONDS
-  local n=$1 kind=$2 seconds=$3 i d
+  local n=$1 kind=$2 seconds=$3 i
   i=$(interface_of "$n")
   case $kind in
     link-down) [ -n "$i" ] && ip -n "n$n" link set "$i" down ;;
@@ -108,7 +115,7 @@ fault() { # N KIND SECONDS
     supplicant-killed) systemctl kill -s KILL "skyminer-wpa-n$n@*.service" ;;
     service-killed) systemctl kill -s KILL "skyminer-wifi-n$n.service" ;;
     peers-lost) mask "$n" 0; sleep "$seconds"; mask "$n" "$(cat "$check/n$n/mask")" ;;
-    rfkill) d=$(rfkill_of "$n") && echo 1 >"$d/soft" && sleep "$seconds" && echo 0 >"$d/soft" ;;
+    rfkill) rfkill "$n" 1 && sleep "$seconds" && rfkill "$n" 0 ;;
     *) fail "no fault is called $kind" ;;
   esac
 }
