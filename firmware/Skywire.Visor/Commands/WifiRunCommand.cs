@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Skywire.Visor.Wifi;
 using Skywire.Wifi.Control;
+using Skywire.Wifi.Running;
 
 namespace Skywire.Visor.Commands;
 
@@ -10,7 +11,7 @@ internal static class WifiRunCommand
     public static Command Create(CommandContext context)
     {
         var options = new WifiOptions();
-        var settings = new Option<string>("--settings") { Description = "What the owner wants, as \"skywire board settings apply\" leaves it.", HelpName = "FILE", DefaultValueFactory = static _ => "/run/skyminer/wifi.json" };
+        var settings = new Option<string>("--settings") { Description = "What the owner wants, as \"skywire board settings apply\" leaves it.", HelpName = "FILE", DefaultValueFactory = static _ => WifiSettingsFile.SystemFile };
         var unit = new Option<string>("--supplicant-unit") { Description = "Template unit of wpa_supplicant, one an interface: NAME@INTERFACE.service.", HelpName = "NAME", DefaultValueFactory = static _ => SupplicantOptions.SystemUnit };
         var noSetup = new Option<bool>("--no-setup") { Description = "Never offer the setup access point." };
         var ignored = new Option<string[]>("--ignore-wire") { Description = "A wired interface that is no cable of the owner's: the setup access point is offered all the same.", HelpName = "NAME" };

@@ -5,6 +5,7 @@ using Skywire.Linux.DBus;
 using Skywire.Visor.Hosting;
 using Skywire.Wifi.Control;
 using Skywire.Wifi.Kernel;
+using Skywire.Wifi.Plan;
 using Skywire.Wifi.Radios;
 using Skywire.Wifi.Running;
 using Skywire.Wifi.Setup;
@@ -37,7 +38,7 @@ internal static class WifiProgram
         Directory.CreateDirectory(places.Folder);
         using var kernel = new Nl80211Kernel(time);
         await using var supplicants = new Supplicants(new SupplicantOptions { RunFolder = places.Folder, Unit = places.Unit }, new SystemdUnits(DBusConnection.SystemBus, time), time);
-        var settings = new WifiSettingsFile(places.Settings);
+        var settings = new Settings(places.Settings, log);
         var account = new Account(places.Folder, notify, log, time);
         WifiRunner? runner = null;
         var setup = places.HasSetup ? Setup(places, settings, kernel, () => runner?.HeardNetworks ?? [], time) : null;
@@ -68,7 +69,7 @@ internal static class WifiProgram
         }
     }
 
-    private static SetupService Setup(WifiPlaces places, WifiSettingsFile settings, Nl80211Kernel kernel, Func<IReadOnlyList<HeardNetwork>> heard, TimeProvider time) => new(
+    private static SetupService Setup(WifiPlaces places, Settings settings, Nl80211Kernel kernel, Func<IReadOnlyList<HeardNetwork>> heard, TimeProvider time) => new(
         new SetupOptions { Folder = places.Folder },
         new SetupParts
         {
@@ -113,6 +114,30 @@ internal static class WifiProgram
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Told to end.
+        }
+    }
+
+    // Read anew each time: a small file, a few times a second at most. What is wrong with it is said once.
+    private sealed class Settings(string path, ILogger log)
+    {
+        private string _fault = "";
+
+        public bool IsSet => WifiSettingsFile.Read(path).IsSet;
+
+        public WifiWishes Read()
+        {
+            var settings = WifiSettingsFile.Read(path);
+            if (settings.Fault != _fault)
+            {
+                _fault = settings.Fault;
+                if (_fault.Length > 0)
+                {
+                    Log.AirSettings(log, _fault);
+                }
+            }
+
+            // While they are being written anew, what was wanted before holds.
+            return _fault.Length == 0 ? settings.Wishes : throw new IOException(_fault);
         }
     }
 
