@@ -7,6 +7,7 @@ using Skywire.Discovery.Box;
 using Skywire.Dmsg.Objects;
 using Skywire.Fuzz.Engine;
 using Skywire.Linux.DBus;
+using Skywire.Linux.Netlink;
 using Skywire.Noise;
 using Skywire.Testing;
 using Skywire.Transport;
@@ -39,6 +40,7 @@ internal static class CorpusMaker
         Visor();
         Boards();
         Updates();
+        Netlink();
     }
 
     private static void Box()
@@ -268,6 +270,37 @@ internal static class CorpusMaker
         Save("update-files", [0, .. """{"slot":"B","version":"1.0.1","from_slot":"A","from_version":"1.0.0","links_before":2,"installed_at":"1970-01-01T00:00:00+00:00","deadline":300,"stage":"on_trial","boot_id":"1"}"""u8]);
         Save("update-files", [1, .. """{"at":"1970-01-01T00:00:00+00:00","event":"good","version":"1.0.0","from_version":"","slot":"B","code":"","reason":"","trial":"t"}"""u8, (byte)'\n', .. """{"at":"1970-01-01T00:00:00+00:00","event":"refused"}"""u8]);
         Save("update-files", [2, .. """{"schema":1,"failed":[{"version":"1.0.0","reason":"x"}],"last_check":"1970-01-01T00:00:00+00:00"}"""u8]);
+    }
+
+    // A message of each kind, as the kernel lays it out: the numbers are those of nl80211 and rtnetlink.
+    private static void Netlink()
+    {
+        static NetlinkWriter Answer(byte command) => new NetlinkWriter(28, NetlinkFlags.Multi).Raw([command, 1, 0, 0]);
+        static byte[] Message(NetlinkWriter writer) => writer.ToMessage(NetlinkFlags.None, 1);
+        static void Channel(NetlinkWriter list, ushort index, uint frequency, params ushort[] flags) => list.Nested(index, channel =>
+        {
+            channel.UInt32(1, frequency).UInt32(6, 2000);
+            Array.ForEach(flags, flag => channel.Flag(flag));
+        });
+
+        var peer = new byte[] { 2, 0x42, 0x73, 0, 0, 2 };
+        var end = Message(new NetlinkWriter(NetlinkMessage.Done).Raw(new byte[4]));
+        var link = Message(new NetlinkWriter(NetworkLinks.NewLink).Raw([0, 0, 1, 0, 3, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]).Text(3, "wlan0").Bytes(1, peer).Nested(18, info => info.Text(1, "veth")));
+        var wiphy = Message(Answer(3).UInt32(1, 0).Text(2, "phy0").Nested(32, types => types.Flag(1).Flag(2).Flag(7)).UInt32(143, 0x10020).Bytes(217, [0, 0, 0, 0, 0x40])
+            .Nested(22, bands => bands.Nested(0, band => band.UInt16(4, 1).Nested(1, list => { Channel(list, 0, 2412); Channel(list, 1, 2484, 2); })).Nested(1, band => band.UInt32(8, 1).Nested(1, list => Channel(list, 0, 5260, 3, 5))))
+            .Nested(120, combinations => combinations.Nested(1, one => one.UInt32(2, 2).UInt32(4, 1).Nested(1, limits => limits.Nested(1, limit => limit.UInt32(1, 1).Nested(2, types => types.Flag(3)))))));
+        var station = Message(Answer(19).UInt32(3, 5).Bytes(6, peer).Nested(21, info => info.UInt32(1, 9).UInt64(24, 5_000_000_000).UInt8(6, 4).UInt8(7, 0xC3).UInt8(13, 0xC1).Nested(8, rate => rate.UInt16(1, 650).UInt32(5, 650)).Bytes(17, [0xFE, 0, 0, 0, 0xBA, 0, 0, 0]).UInt32(41, 151)));
+        var path = Message(Answer(23).Bytes(6, peer).Bytes(26, peer).Nested(27, info => info.UInt32(3, 302).UInt8(5, 0x15).UInt8(8, 2)));
+        var mesh = Message(Answer(34).Nested(47, bss => bss.Bytes(1, peer).UInt32(2, 2437).UInt16(5, 0).UInt32(7, unchecked((uint)-6100)).UInt32(10, 40).Bytes(6, [0, 0, 114, 2, (byte)'m', 27, 113, 5, 1, 1, 0, 1, 1, 48, 2, 1, 0])));
+        var tree = Message(Answer(34).Nested(47, bss => bss.Bytes(1, peer).UInt32(2, 5180).UInt16(5, 0x11).Bytes(11, [0, 2, 0xC3, 0xA4, 221, 12, 2, 0x73, 0x6B, 1, 1, .. peer, 3, 221, 4, 0, 0x50, 0xF2, 1])));
+        var one = Message(Answer(7).UInt32(1, 0).UInt32(3, 5).Text(4, "wlan0").UInt32(5, 7).Bytes(6, peer).UInt32(38, 2437));
+        var rules = Message(Answer(31).Text(33, "DE"));
+        var family = Message(new NetlinkWriter(GenericNetlink.Controller).Raw([1, 2, 0, 0]).Text(2, "nl80211").UInt16(1, 28).Nested(7, groups => groups.Nested(1, group => group.Text(1, "scan").UInt32(2, 6))));
+        var refusal = Message(new NetlinkWriter(NetlinkMessage.Error, NetlinkFlags.Capped | NetlinkFlags.AcknowledgeAttributes).Raw([0xED, 0xFF, 0xFF, 0xFF]).Raw(new byte[16]).Text(1, "No such device"));
+        foreach (var input in (byte[][])[[.. link, .. end], wiphy, station, [.. path, .. one], [.. mesh, .. tree], [.. rules, .. family], refusal])
+        {
+            Save("netlink-datagram", input);
+        }
     }
 
     private static void BoxUpdates()

@@ -19,6 +19,7 @@ internal static class TargetList
         .. BoardTargets.All,
         .. UpdateTargets.All,
         .. BoxUpdateTargets.All,
+        .. NetlinkTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -37,6 +38,7 @@ internal static class TargetList
         "config" or "reference-config" => "config",
         "board-settings" or "board-file" or "board-status" => "board",
         "dbus-message" => "dbus",
+        "netlink-datagram" => "netlink",
         "update-feed" or "update-index" or "update-files" or "box-updates" => "update",
         _ => "dmsg",
     };
