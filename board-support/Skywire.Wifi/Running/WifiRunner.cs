@@ -45,7 +45,8 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
             while (!cancellationToken.IsCancellationRequested)
             {
                 Round(stop.Token);
-                await PauseAsync(_seats.All(s => s.Life.State is AirState.Joined or AirState.Off or AirState.NoRadio) ? Settled : Restless, cancellationToken);
+                var isSettled = _seats.All(s => s.Life.State is AirState.Joined or AirState.Off or AirState.NoRadio);
+                await PauseAsync(_isReportDue ? ReportRest : isSettled ? Settled : Restless, cancellationToken);
             }
         }
         finally
