@@ -51,7 +51,7 @@ public sealed partial class WifiRunner
         {
             At = time.GetUtcNow(),
             State = state.Word(),
-            Reason = reason,
+            Reason = _countryFault.Length > 0 ? $"{reason}; the country could not be set: {_countryFault}" : reason,
             Country = _seats.FirstOrDefault(s => s.Facts is not null)?.Facts!.Country ?? (_country.Length > 0 ? _country : "00"),
             MeshName = _wishes.MeshName,
             Radios = [.. _seats.Select(Make)],

@@ -89,6 +89,30 @@ public sealed class AirTests
     });
 
     [Fact]
+    public void Mesh_SupplicantThatLetsNobodyIn_IsStartedAnew() => Run(async air =>
+    {
+        var board = air.Add(SampleRadio.Mesh(0));
+        await air.Wait(2);
+        board.Supplicants["wlan0"].IsStuck = true;
+        air.Add(SampleRadio.Mesh(1));
+        Assert.True(await air.Until(() => board.State == "joined", 150));
+        Assert.True(air.Nodes.Sum(n => n.Report!.Counters["supplicant_restarts"]) >= 1);
+        Assert.Contains(air.Nodes.SelectMany(n => n.Radio.Steps), s => s.Reason.Contains("heard on this channel", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Mesh_CountryRefused_IsToldAndTriedAgain() => Run(async air =>
+    {
+        var board = new SimNode(air, "refused", SimAir.Wishes, SampleRadio.Mesh(0)) { Refusals = { ["SetCountry"] = "no regulatory database" } };
+        air.Nodes.Add(board);
+        board.Start();
+        await air.Wait(20);
+        Assert.EndsWith("the country could not be set: no regulatory database", board.Report!.Reason, StringComparison.Ordinal);
+        board.Refusals.Clear();
+        Assert.True(await air.Until(() => board.Country == "DE", 40));
+    });
+
+    [Fact]
     public void AdHoc_ThreeBoards_AllJoin() => Run(async air =>
     {
         for (var i = 0; i < 3; i++)
