@@ -126,11 +126,14 @@ internal sealed class InterfaceLife(string name, LifeContext context)
 
     private void Lose(string reason, List<LifeAction> actions)
     {
-        if (Stage != InterfaceStage.Idle)
+        if (Stage == InterfaceStage.Idle)
         {
-            context.Count(WifiCounters.InterfaceLosses);
-            context.Steps.Note("interface_lost", $"{name}: {reason}");
+            (_ordered, _index, _seen, _wasDown) = (null, 0, 0, false);
+            return;
         }
+
+        context.Count(WifiCounters.InterfaceLosses);
+        context.Steps.Note("interface_lost", $"{name}: {reason}");
 
         if (_ordered is not null)
         {

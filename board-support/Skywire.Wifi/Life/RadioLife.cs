@@ -194,6 +194,10 @@ internal sealed partial class RadioLife(string key, LifeContext context)
             _addFailures = 0;
             context.Steps.Note("interface", $"{action.Interface} made");
         }
+        else if (action is LifeAction.Delete)
+        {
+            Made.Remove(action.Interface);
+        }
     }
 
     /// <summary>A scan was begun.</summary>
@@ -311,7 +315,6 @@ internal sealed partial class RadioLife(string key, LifeContext context)
             if ((!state.IsRunning || context.Now - _besideStopped >= TimeSpan.FromSeconds(5)) && context.Now >= _addRestsUntil)
             {
                 _actions.Add(new LifeAction.Delete(face.Index, face.Name));
-                Made.Remove(face.Name);
             }
 
             return;
@@ -377,7 +380,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
         var peers = Seen(sight, main).Where(s => sight.Plan.Mode == LinkMode.Mesh ? s.Peering == PeeringState.Established : s.IsAuthorized).ToList();
         if (peers.Count == 0 && sight.Fault.Length > 0)
         {
-            Show(State, sight.Fault);
+            Show(_isJoined ? State : AirState.Searching, sight.Fault);
             return;
         }
 

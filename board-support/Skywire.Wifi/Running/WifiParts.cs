@@ -18,7 +18,7 @@ public sealed record WifiParts
     /// <summary>What the owner wants now; asked every round. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when it cannot be read: then what was wanted before holds.</summary>
     public required Func<WifiWishes> Wishes { get; init; }
 
-    /// <summary>Takes the report: when something changed (at most once a second) and every 10 s.</summary>
+    /// <summary>Takes the report: when something changed (at most once a second) and every 10 s. Throws nothing.</summary>
     public required Action<WifiReport> Publish { get; init; }
 
     /// <summary>A number from 0 to below 1.</summary>

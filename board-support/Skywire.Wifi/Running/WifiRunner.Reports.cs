@@ -11,6 +11,7 @@ public sealed partial class WifiRunner
     private const int MostNeighbours = 64;
     private static readonly TimeSpan ReportRest = TimeSpan.FromSeconds(1);
 
+    private bool _isReportDue;
     private WifiReport? _last;
     private SetupReport? _setupReport;
     private string _told = "";
@@ -32,12 +33,13 @@ public sealed partial class WifiRunner
 
         var report = Make();
         var words = Words(report);
+        _isReportDue = words != _told;
         if (_last is not null && time.GetElapsedTime(_reportedAt) < (words == _told ? SignalHistory.Every : ReportRest))
         {
             return;
         }
 
-        (_last, _told, _reportedAt) = (report, words, time.GetTimestamp());
+        (_last, _told, _reportedAt, _isReportDue) = (report, words, time.GetTimestamp(), false);
         parts.Publish(report);
     }
 
@@ -49,7 +51,7 @@ public sealed partial class WifiRunner
         {
             At = time.GetUtcNow(),
             State = state.Word(),
-            Reason = reason,
+            Reason = _countryFault.Length > 0 ? $"{reason}; the country could not be set: {_countryFault}" : reason,
             Country = _seats.FirstOrDefault(s => s.Facts is not null)?.Facts!.Country ?? (_country.Length > 0 ? _country : "00"),
             MeshName = _wishes.MeshName,
             Radios = [.. _seats.Select(Make)],

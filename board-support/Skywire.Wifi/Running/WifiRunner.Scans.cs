@@ -1,4 +1,5 @@
-// Scans: the one long question to the kernel. Each is an owned task whose end wakes the loop, which looks on meanwhile.
+// Scans: the one long question to the kernel. Each is an owned task; its outcome is handed to the loop, which looks on meanwhile.
+using Skywire.Wifi.Plan;
 using Skywire.Wifi.Radios;
 
 namespace Skywire.Wifi.Running;
@@ -11,23 +12,29 @@ public sealed partial class WifiRunner
     // A few times within the wait for a cable.
     private static readonly TimeSpan SetupListenEvery = TimeSpan.FromSeconds(12);
 
-    private void Scan(CancellationToken stop)
+    // Scans may end on another thread than the loop's: what came of them waits here.
+    private readonly Lock _scannedLock = new();
+    private readonly List<ScanOutcome> _scanned = [];
+
+    private void BeginScans(CancellationToken stop)
     {
-        _scans.RemoveAll(s => s.IsCompleted);
         var isOrdered = Interlocked.Exchange(ref _isScanOrdered, 0) != 0;
-        var isLeft = false;
+        var isBegun = false;
         foreach (var seat in _seats.Where(s => s is { Facts: not null, Scanning: null }))
         {
             var isForSetup = IsSetupListening(seat);
             if ((isForSetup ? seat.FirstFace : seat.Face) is { } face && (isForSetup || (face.IsUp && (isOrdered || seat.Life.WantsScan))))
             {
-                _scans.Add(ScanAsync(seat, face.Index, stop));
-                isLeft = true;
+                seat.Scanning = new CancellationTokenSource(ScanLimit, time);
+                seat.Life.ScanBegun();
+                _counters.Add(WifiCounters.Scans);
+                _scans.Add(ScanAsync(seat, seat.Scanning, face.Index, stop));
+                isBegun = true;
             }
         }
 
-        // Ordered while no radio could: one whose interface is just made can soon.
-        if (isOrdered && !isLeft && _seats.Any(s => s.Facts is { Blocked: "" } && s.Plan?.Role != Wifi.Plan.RadioRole.Off))
+        // Ordered while none could: a radio that is just getting ready can soon.
+        if (isOrdered && !isBegun && _seats.Any(s => s is { Facts.Blocked: "", Plan: not null and not { Role: RadioRole.Off } }))
         {
             Interlocked.Exchange(ref _isScanOrdered, 1);
         }
@@ -38,37 +45,60 @@ public sealed partial class WifiRunner
         => _claim is { Network: null, Report.Phase: "waiting" } && seat.Plan?.Role == Wifi.Plan.RadioRole.Off && seat.Facts!.Blocked.Length == 0
             && (seat.HeardAt is not { } at || (time.GetUtcNow() - at).Duration() >= SetupListenEvery);
 
-    private async Task ScanAsync(RadioSeat seat, int interfaceIndex, CancellationToken stop)
+    private async Task ScanAsync(RadioSeat seat, CancellationTokenSource limit, int interfaceIndex, CancellationToken stop)
     {
-        using var limit = new CancellationTokenSource(ScanLimit, time);
         await using var stopping = stop.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), limit);
-        seat.Scanning = limit;
-        seat.Life.ScanBegun();
-        _counters.Add(WifiCounters.Scans);
-        string? fault = null;
+        ScanOutcome outcome;
         try
         {
-            seat.Heard = await parts.Kernel.ScanAsync(interfaceIndex, limit.Token);
-            seat.HeardAt = time.GetUtcNow();
-            Volatile.Write(ref _heard, [.. _seats.SelectMany(s => s.Heard)]);
+            outcome = new ScanOutcome(seat, limit, await parts.Kernel.ScanAsync(interfaceIndex, limit.Token), null);
         }
         catch (OperationCanceledException)
         {
-            fault = stop.IsCancellationRequested || seat.Facts is null ? "ended with the radio" : $"no answer within {ScanLimit.TotalSeconds:0} s";
+            outcome = new ScanOutcome(seat, limit, [], $"not answered within {ScanLimit.TotalSeconds:0} s, or the radio went meanwhile");
         }
         catch (IOException e)
         {
-            fault = e.Message;
+            outcome = new ScanOutcome(seat, limit, [], e.Message);
         }
 
-        seat.Scanning = null;
-        if (fault is not null)
+        lock (_scannedLock)
         {
-            seat.Heard = [];
-            _counters.Add(WifiCounters.ScanFailures);
+            _scanned.Add(outcome);
         }
 
-        seat.Life.ScanEnded(fault);
         Wake();
     }
+
+    private void TakeScans()
+    {
+        List<ScanOutcome> outcomes;
+        lock (_scannedLock)
+        {
+            outcomes = [.. _scanned];
+            _scanned.Clear();
+        }
+
+        foreach (var (seat, limit, heard, fault) in outcomes)
+        {
+            limit.Dispose();
+            (seat.Scanning, seat.Heard) = (null, seat.Facts is null ? [] : heard);
+            if (fault is null)
+            {
+                seat.HeardAt = time.GetUtcNow();
+                Volatile.Write(ref _heard, [.. _seats.SelectMany(s => s.Heard)]);
+            }
+            else
+            {
+                _counters.Add(WifiCounters.ScanFailures);
+            }
+
+            seat.Life.ScanEnded(fault);
+        }
+
+        _scans.RemoveAll(s => s.IsCompleted);
+    }
+
+    // Heard is empty when there is a fault: what an earlier scan heard is no base for decisions.
+    private readonly record struct ScanOutcome(RadioSeat Seat, CancellationTokenSource Limit, IReadOnlyList<HeardNetwork> Heard, string? Fault);
 }

@@ -28,7 +28,7 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
     private string _setupKey = "";
     private string _country = "";
     private long _countryRefusedAt;
-    private bool _isCountryRefused;
+    private string _countryFault = "";
     private string _fault = "";
     private TaskCompletionSource? _wake;
     private int _isDirty;
@@ -49,7 +49,8 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
             while (!cancellationToken.IsCancellationRequested)
             {
                 Round(stop.Token);
-                await PauseAsync(_seats.All(s => s.Life.State is AirState.Joined or AirState.Off or AirState.NoRadio) ? Settled : Restless, cancellationToken);
+                var isSettled = _seats.All(s => s.Life.State is AirState.Joined or AirState.Off or AirState.NoRadio);
+                await PauseAsync(_isReportDue ? ReportRest : isSettled ? Settled : Restless, cancellationToken);
             }
         }
         finally
@@ -62,6 +63,7 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
                 await scan;
             }
 
+            TakeScans();
             EndAll();
         }
     }
@@ -77,6 +79,7 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
     {
         ReadWishes();
         SetCountry();
+        TakeScans();
         if (!Seat())
         {
             Report();
@@ -89,7 +92,7 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
             Live(seat);
         }
 
-        Scan(stop);
+        BeginScans(stop);
         Report();
     }
 
@@ -107,7 +110,7 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
 
     private void SetCountry()
     {
-        var isResting = _isCountryRefused && time.GetElapsedTime(_countryRefusedAt) < CountryRest;
+        var isResting = _countryFault.Length > 0 && time.GetElapsedTime(_countryRefusedAt) < CountryRest;
         if (_wishes.Country.Length == 0 || _wishes.Country == _country || isResting)
         {
             return;
@@ -116,12 +119,12 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
         try
         {
             parts.Kernel.SetCountry(_wishes.Country);
-            (_country, _isCountryRefused) = (_wishes.Country, false);
+            (_country, _countryFault) = (_wishes.Country, "");
         }
-        catch (RadioException)
+        catch (RadioException e)
         {
             _counters.Add(WifiCounters.KernelRefusals);
-            (_isCountryRefused, _countryRefusedAt) = (true, time.GetTimestamp());
+            (_countryFault, _countryRefusedAt) = (e.Message, time.GetTimestamp());
         }
     }
 
@@ -329,6 +332,8 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
 
     private void EndAll()
     {
+        // What was made in the last round is not in the facts of that round.
+        _ = Seat();
         foreach (var seat in _seats)
         {
             Act(seat, seat.Life.End(seat.Facts));

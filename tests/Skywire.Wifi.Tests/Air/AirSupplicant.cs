@@ -24,6 +24,9 @@ internal sealed class AirSupplicant(SupplicantNetwork network, TimeSpan started,
 
     public string Fault { get; private set; } = "";
 
+    /// <summary>It runs and says that all is well, and lets nobody in.</summary>
+    public bool IsStuck { get; set; }
+
     /// <summary>The access point's process a station is linked to.</summary>
     public AirSupplicant? Parent { get; private set; }
 

@@ -149,6 +149,11 @@ internal sealed class SimAir : IDisposable
                     continue;
                 }
 
+                if (a.Supplicant.IsStuck || b.Supplicant.IsStuck)
+                {
+                    continue;
+                }
+
                 kept.Add((a.Supplicant, b.Supplicant));
                 if (_peerings.TryAdd((a.Supplicant, b.Supplicant), now))
                 {

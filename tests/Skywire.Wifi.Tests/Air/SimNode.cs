@@ -59,7 +59,7 @@ internal sealed class SimNode : IRadioKernel, ISupplicants
 
     public string State => Report?.State ?? "";
 
-    public RadioReport Radio => Report!.Radios.First(r => r.State != "no_radio");
+    public RadioReport Radio => Report!.Radios.FirstOrDefault(r => r.State != "no_radio") ?? Report.Radios[0];
 
     public void Start()
     {
