@@ -19,6 +19,7 @@ internal static class TargetList
         .. BoardTargets.All,
         .. UpdateTargets.All,
         .. BoxUpdateTargets.All,
+        .. SetupTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -38,6 +39,7 @@ internal static class TargetList
         "board-settings" or "board-file" or "board-status" => "board",
         "dbus-message" => "dbus",
         "update-feed" or "update-index" or "update-files" or "box-updates" => "update",
+        "setup-page" => "setup",
         _ => "dmsg",
     };
 }
