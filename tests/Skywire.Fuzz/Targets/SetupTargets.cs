@@ -115,6 +115,8 @@ internal static class SetupTargets
 
         public void GiveBack(string why) => TakenMesh = null;
 
+        public string? Refusal() => null;
+
         public Task SubmitAsync(SetupAnswers answers, CancellationToken cancellationToken)
         {
             IsTaken = true;
