@@ -10,7 +10,8 @@ namespace Skywire.Wifi.Setup;
 /// <param name="Boards">Boards of it that were heard.</param>
 public sealed record MeshChoice(string Name, int Signal, int Boards)
 {
-    private const int Most = 8;
+    /// <summary>Most that are offered: more is no choice any more.</summary>
+    public const int Most = 8;
 
     /// <summary>Signal in a word.</summary>
     public string Strength => Signal >= -60 ? "strong" : Signal >= -75 ? "good" : "weak";

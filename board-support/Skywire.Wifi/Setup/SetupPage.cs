@@ -32,7 +32,8 @@ public static class SetupPage
     {
         var trouble = view.Trouble;
         var hasErrors = form.Errors.Count > 0 || trouble.Length > 0;
-        var chosen = form.Mesh.Length > 0 ? form.Mesh : view.Meshes.Count > 0 ? SetupForm.JoinPrefix + view.Meshes[0].Name : SetupForm.NewMesh;
+        var isChosen = form.Mesh == SetupForm.NewMesh || (form.Mesh.Length > SetupForm.JoinPrefix.Length && form.Mesh.StartsWith(SetupForm.JoinPrefix, StringComparison.Ordinal));
+        var chosen = isChosen ? form.Mesh : view.Meshes.Count > 0 ? SetupForm.JoinPrefix + view.Meshes[0].Name : SetupForm.NewMesh;
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["style"] = Style,

@@ -51,7 +51,7 @@ public sealed class SetupPolicy(TimeProvider time, FillRandom random)
     private bool _wasWanted;
     private bool _isRadioGone;
     private DateTimeOffset? _closesAt;
-    private SetupRadio? _radio;
+    private string _name = "";
 
     /// <summary>Where it stands.</summary>
     public SetupPhase Phase { get; private set; } = SetupPhase.Waiting;
@@ -63,7 +63,7 @@ public sealed class SetupPolicy(TimeProvider time, FillRandom random)
     public string Code { get; private set; } = "";
 
     /// <summary>Name of the network offered; "" when none is.</summary>
-    public string Name => IsOffered ? _radio!.NetworkName : "";
+    public string Name => IsOffered ? _name : "";
 
     /// <summary>The access point is to be on the air.</summary>
     public bool IsOffered => Phase is SetupPhase.Open or SetupPhase.Taken;
@@ -127,9 +127,8 @@ public sealed class SetupPolicy(TimeProvider time, FillRandom random)
         !IsOffered ? null : new SupplicantNetwork
         {
             Type = InterfaceType.AccessPoint,
-            Name = _radio!.NetworkName,
+            Name = _name,
             Passphrase = Code,
-            Frequency = _radio.Frequency,
         },
         new SetupReport(Word(Phase), Reason, Name, _closesAt));
 
@@ -162,7 +161,7 @@ public sealed class SetupPolicy(TimeProvider time, FillRandom random)
 
     private void Open(SetupRadio radio)
     {
-        _radio = radio;
+        _name = radio.NetworkName;
         Code = SetupCode.Make(random);
         _openedAt = time.GetTimestamp();
         _closesAt = time.GetUtcNow() + OpenTime;
@@ -188,9 +187,10 @@ public sealed class SetupPolicy(TimeProvider time, FillRandom random)
             // A radio that is reset or plugged in again is back in seconds; the same code opens it then.
             (_isRadioGone, Reason) = (true, "the radio of the setup access point is gone");
         }
-        else if (facts.Radio != _radio || _isRadioGone)
+        else if (_isRadioGone)
         {
-            (_isRadioGone, _radio, Reason) = (false, facts.Radio, OpenReason);
+            // Its name stays, whatever radio it is on now: it is what the person looks for.
+            (_isRadioGone, Reason) = (false, OpenReason);
         }
     }
 

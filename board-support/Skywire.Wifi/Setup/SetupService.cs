@@ -22,11 +22,14 @@ public sealed record SetupOptions
     /// <summary>The service's folder.</summary>
     public string Folder { get; init; } = "/run/skyminer-wifi";
 
+    /// <summary>How often meshes are listened for before the access point opens; most radios cannot once they are one.</summary>
+    public TimeSpan ListenEvery { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often the facts are looked at: a cable is noticed within this.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
 }
 
-/// <summary>What the setup access point asks of the rest of the service. All are called from the service's own loop or from a request; they must not block.</summary>
+/// <summary>What the setup access point asks of the rest of the service. All are called from the service's own loop or from a request; none may block.</summary>
 public sealed record SetupParts
 {
     /// <summary>The owner gave settings.</summary>
@@ -35,11 +38,11 @@ public sealed record SetupParts
     /// <summary>A wired interface has carrier: <see cref="WireCarrier.HasWire"/>.</summary>
     public required Func<bool> HasWire { get; init; }
 
-    /// <summary>The radios there are.</summary>
+    /// <summary>The radios there are. May throw <see cref="IOException"/>: then there are none for now.</summary>
     public required Func<IReadOnlyList<RadioFacts>> Radios { get; init; }
 
-    /// <summary>What was heard last.</summary>
-    public required Func<IReadOnlyList<HeardNetwork>> Heard { get; init; }
+    /// <summary>Listens for meshes within reach: <see cref="SetupListener.ListenAsync"/>.</summary>
+    public required Func<CancellationToken, Task<IReadOnlyList<HeardNetwork>>> Listen { get; init; }
 
     /// <summary>Where answers go.</summary>
     public required ISetupSink Sink { get; init; }
@@ -61,6 +64,7 @@ public sealed class SetupService(SetupOptions options, SetupParts parts, TimePro
     private SetupNameServer? _names;
     private SetupHttpServer? _page;
     private long _taken;
+    private long? _listenedAt;
     private (long Questions, long BadQuestions, long Requests, long BadRequests) _before;
 
     /// <summary>Called, from the service's loop or a request, when <see cref="Claim"/> changed.</summary>
@@ -101,6 +105,7 @@ public sealed class SetupService(SetupOptions options, SetupParts parts, TimePro
         {
             while (Look())
             {
+                await ListenAsync(cancellationToken);
                 await Task.Delay(options.LookEvery, time, cancellationToken);
             }
         }
@@ -156,14 +161,17 @@ public sealed class SetupService(SetupOptions options, SetupParts parts, TimePro
     // One look; false when it has closed.
     private bool Look()
     {
-        var facts = new SetupFacts(parts.IsSet(), parts.HasWire(), SetupRadio.Choose(parts.Radios()));
-        var meshes = MeshChoice.From(parts.Heard());
+        var facts = new SetupFacts(parts.IsSet(), parts.HasWire(), Radio());
+        var refusal = parts.Sink.Refusal();
         bool isOffered;
         lock (_lock)
         {
+            if (refusal is not null)
+            {
+                _policy.GiveBack($"the settings were refused: {refusal}");
+            }
+
             _policy.Look(facts);
-            // Most radios cannot listen while they are an access point: what was heard before still stands.
-            _meshes = meshes.Count > 0 ? meshes : _meshes;
             isOffered = _policy.IsOffered;
             if (_policy.Phase == SetupPhase.Open)
             {
@@ -180,6 +188,36 @@ public sealed class SetupService(SetupOptions options, SetupParts parts, TimePro
 
         Publish();
         return _policy.Phase != SetupPhase.Closed;
+    }
+
+    private SetupRadio? Radio()
+    {
+        try
+        {
+            return SetupRadio.Choose(parts.Radios());
+        }
+        catch (IOException)
+        {
+            // The policy says that there is none, and asks again.
+            return null;
+        }
+    }
+
+    // Takes seconds, in which nothing else is missed: the access point is not open yet, and a cable is still seen long before it would be.
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        if (_policy.Phase != SetupPhase.Waiting || (_listenedAt is { } before && time.GetElapsedTime(before) < options.ListenEvery))
+        {
+            return;
+        }
+
+        _listenedAt = time.GetTimestamp();
+        var heard = MeshChoice.From(await parts.Listen(cancellationToken));
+        lock (_lock)
+        {
+            // One scan misses what the next one hears.
+            _meshes = [.. heard.Concat(_meshes.Where(m => heard.All(h => h.Name != m.Name))).Take(MeshChoice.Most)];
+        }
     }
 
     private void ShowConsole()

@@ -41,6 +41,7 @@ internal static class CorpusMaker
         Boards();
         Updates();
         Netlink();
+        Setup();
     }
 
     private static void Box()
@@ -357,6 +358,19 @@ internal static class CorpusMaker
         Save("service-answers", [6, 0, .. Encoding.UTF8.GetBytes($$$"""[{"address":"{{{key}}}:3","type":"vpn","version":"1","geo":{"country":"CH","region":"ZH"}}]""")]);
         Save("service-answers", [7, 0]);
         Save("service-answers", [4, 1, .. "{\"error\":\"no entry\"}"u8]);
+    }
+
+    private static void Setup()
+    {
+        const string Good = "name=attic&country=DE&mesh=new&mesh_name=home&passphrase=correct+horse";
+        byte[] Part(byte kind, string text) => [kind, .. Encoding.ASCII.GetBytes(text)];
+        Save("setup-page", Part(SetupTargets.Request, "GET /generate_204 HTTP/1.1\r\nHost: connectivitycheck.gstatic.com\r\n\r\n"));
+        Save("setup-page", Part(SetupTargets.Request, "GET http://10.77.0.1/ HTTP/1.1\r\nHost: 10.77.0.1\r\n\r\n"));
+        Save("setup-page", Part(SetupTargets.Request, $"POST / HTTP/1.1\r\nHost: 10.77.0.1\r\nOrigin: http://10.77.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {Good.Length}\r\n\r\n{Good}"));
+        Save("setup-page", Part(SetupTargets.Form, Good));
+        Save("setup-page", Part(SetupTargets.Form, "name=%3Cb%3E&country=&mesh=join%3Ahome&mesh_name=&passphrase=short"));
+        Save("setup-page", [SetupTargets.Name, 0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, .. "example"u8, 3, .. "org"u8, 0, 0, 1, 0, 1]);
+        Save("setup-page", [SetupTargets.Name, 0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, (byte)'a', 0, 0, 28, 0, 1, 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0]);
     }
 
     private static byte[] Seal(RecordSealer sealer, int size)

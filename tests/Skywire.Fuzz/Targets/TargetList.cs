@@ -20,6 +20,7 @@ internal static class TargetList
         .. UpdateTargets.All,
         .. BoxUpdateTargets.All,
         .. NetlinkTargets.All,
+        .. SetupTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -40,6 +41,7 @@ internal static class TargetList
         "dbus-message" => "dbus",
         "netlink-datagram" => "netlink",
         "update-feed" or "update-index" or "update-files" or "box-updates" => "update",
+        "setup-page" => "setup",
         _ => "dmsg",
     };
 }

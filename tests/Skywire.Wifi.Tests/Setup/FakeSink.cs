@@ -12,6 +12,8 @@ internal sealed class FakeSink : ISetupSink
 
     public IReadOnlyList<SetupAnswers> Got => _got;
 
+    public string? Refusal() => null;
+
     public Task SubmitAsync(SetupAnswers answers, CancellationToken cancellationToken)
     {
         if (Fault is not null)

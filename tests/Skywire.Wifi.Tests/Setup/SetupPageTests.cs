@@ -76,6 +76,12 @@ public sealed class SetupPageTests
     public void Form_ChosenMeshNotHeardAnyMore_StaysChosen()
         => Assert.Contains("value=\"join:gone\" checked", SetupPage.Form(new SetupForm { Mesh = "join:gone" }, SetupSamples.View(new MeshChoice("home", -50, 1))).Body, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("join:")]
+    [InlineData("nonsense")]
+    public void Form_ChoiceThatIsNone_FallsBackToTheFirst(string mesh)
+        => Assert.Contains("value=\"join:home\" checked", SetupPage.Form(new SetupForm { Mesh = mesh }, SetupSamples.View(new MeshChoice("home", -50, 1))).Body, StringComparison.Ordinal);
+
     [Fact]
     public void Form_Policy_AllowsItsStyleAndNothingElse()
     {

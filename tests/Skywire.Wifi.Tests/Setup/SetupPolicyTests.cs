@@ -5,7 +5,7 @@ namespace Skywire.Wifi.Tests.Setup;
 
 public sealed class SetupPolicyTests
 {
-    private static readonly SetupRadio Radio = new(0, 2437, "Skyminer-setup-A1B2");
+    private static readonly SetupRadio Radio = new(0, "Skyminer-setup-A1B2");
     private static readonly SetupFacts Bare = new(IsSet: false, HasWire: false, Radio);
 
     private readonly VirtualTime _time = new();
@@ -33,7 +33,7 @@ public sealed class SetupPolicyTests
         Step(1, Bare);
         Assert.Equal(SetupPhase.Open, _policy.Phase);
         var claim = _policy.Claim()!;
-        Assert.Equal(("Skyminer-setup-A1B2", "23456-789ab", 2437, false), (claim.Network!.Name, claim.Network.Passphrase, claim.Network.Frequency, claim.Network.IsSae));
+        Assert.Equal(("Skyminer-setup-A1B2", "23456-789ab", 0, false), (claim.Network!.Name, claim.Network.Passphrase, claim.Network.Frequency, claim.Network.IsSae));
         Assert.Equal(("open", "Skyminer-setup-A1B2"), (claim.Report.Phase, claim.Report.Name));
         Assert.Equal(_time.GetUtcNow() + TimeSpan.FromMinutes(15), claim.Report.ClosesAt);
         Assert.DoesNotContain(claim.Network.Passphrase, claim.Report.ToString(), StringComparison.Ordinal);
@@ -157,15 +157,15 @@ public sealed class SetupPolicyTests
     }
 
     [Fact]
-    public void Look_RadioGoneAndBack_KeepsTheCode()
+    public void Look_RadioGoneAndBack_KeepsNameAndCode()
     {
         Open();
         var code = _policy.Code;
         Step(5, Bare with { Radio = null });
         Assert.Contains("gone", _policy.Reason, StringComparison.Ordinal);
-        Step(5, Bare with { Radio = Radio with { RadioIndex = 3 } });
+        Step(5, Bare with { Radio = new SetupRadio(3, "Skyminer-setup-FFFF") });
         Assert.DoesNotContain("gone", _policy.Reason, StringComparison.Ordinal);
-        Assert.Equal((SetupPhase.Open, code), (_policy.Phase, _policy.Claim()!.Network!.Passphrase));
+        Assert.Equal((SetupPhase.Open, code, "Skyminer-setup-A1B2"), (_policy.Phase, _policy.Claim()!.Network!.Passphrase, _policy.Name));
     }
 
     [Fact]

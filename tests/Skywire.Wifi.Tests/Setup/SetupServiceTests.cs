@@ -84,6 +84,35 @@ public sealed class SetupServiceTests : TestBase
     }
 
     [Fact]
+    public async Task RunAsync_SettingsRefused_OpensAgainAndSaysWhy()
+    {
+        var (service, _) = Start(Deadline);
+        await UntilAsync(() => service.PageEndPoint is not null, TimeSpan.FromSeconds(1));
+        const string Body = "name=attic&country=DE&mesh=join%3Ahome&passphrase=correct+horse";
+        var post = $"POST / HTTP/1.1\r\nHost: {{0}}\r\nOrigin: http://{{0}}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {Body.Length}\r\n\r\n{Body}";
+        await AskAsync(service, post);
+        _run.Write(SettingsOrderSink.AnswerName, """{"ok":false,"mistakes":[{"line":0,"key":"name","cause":"is taken","remedy":""}]}""");
+        await UntilAsync(() => service.Claim()!.Report.Phase == "open", TimeSpan.FromSeconds(1));
+        Assert.Equal("the settings were refused: name is taken", service.Claim()!.Report.Reason);
+        Assert.Contains("the settings were refused: name is taken", await AskAsync(service, "GET / HTTP/1.1\r\nHost: {0}\r\n\r\n"), StringComparison.Ordinal);
+        // Another order, another answer.
+        await AskAsync(service, post);
+        Assert.False(File.Exists(_run.File(SettingsOrderSink.AnswerName)));
+        Assert.Equal("taken", service.Claim()!.Report.Phase);
+    }
+
+    [Theory]
+    [InlineData("""{"ok":true,"mistakes":[]}""", null)]
+    [InlineData("""{"ok":false,"mistakes":[]}""", "it is not said why")]
+    [InlineData("""{"ok":false,"mistakes":[null]}""", "it is not said why")]
+    [InlineData("""{"ok":fal""", null)]
+    public void Refusal_Answer_IsItsFirstMistake(string content, string? expected)
+    {
+        _run.Write(SettingsOrderSink.AnswerName, content);
+        Assert.Equal(expected, new SettingsOrderSink(_run.Path).Refusal());
+    }
+
+    [Fact]
     public async Task RunAsync_Cancelled_LeavesNothingBehind()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Deadline);
@@ -117,7 +146,7 @@ public sealed class SetupServiceTests : TestBase
                 IsSet = () => _isSet,
                 HasWire = () => _hasWire,
                 Radios = () => [SetupSamples.Radio()],
-                Heard = () => _heard,
+                Listen = _ => Task.FromResult(_heard),
                 Sink = new SettingsOrderSink(_run.Path),
                 Random = System.Security.Cryptography.RandomNumberGenerator.Fill,
             },
