@@ -27,6 +27,14 @@ internal static class SkywireProgram
         return Path.Combine(folder, "Skywire.Bench");
     }
 
+    /// <summary>Publishes the program that makes simulated radios, as one file, and returns its path.</summary>
+    public static async Task<string> PublishRadioLabAsync(string rid, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(Checkout.State, "publish", "radiolab-" + rid);
+        await PublishAsync(Checkout.At("tools", "RadioLab"), rid, folder, ["-p:PublishSingleFile=true", "-p:PublishTrimmed=true", "-p:DebugType=none"], cancellationToken);
+        return Path.Combine(folder, "radiolab");
+    }
+
     private static async Task PublishAsync(string project, string rid, string folder, string[] properties, CancellationToken cancellationToken)
     {
         var result = await Shell.RunAsync(

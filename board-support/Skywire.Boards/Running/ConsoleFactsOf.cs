@@ -24,6 +24,7 @@ public static class ConsoleFactsOf
             PublicKey = mesh?.PublicKey ?? settings?.PublicKey ?? "",
             PagePort = settings?.PagePort ?? SettingsApplier.PagePort,
             PagePassword = SettingsApplier.Secrets(parts.Places)?.PagePassword ?? "",
+            Setup = Offer(parts.Places),
             Mistakes = [.. settings?.Mistakes.Select(SettingsErrors.Line) ?? []],
         };
     }
@@ -35,6 +36,9 @@ public static class ConsoleFactsOf
         AirWords.Setup => air.SetupName.Length > 0 ? $"connect a phone to the network {air.SetupName} to set this board up" : "the setup access point is open",
         var state => AirWords.Meaning(state),
     };
+
+    /// <summary>The setup access point while it is offered. A file with a part missing is somebody else's.</summary>
+    internal static SetupOffer? Offer(ApplyPlaces places) => KeptFile.Read(places.SetupFile, BoardJson.Default.SetupOffer) is { Name.Length: > 0, Code.Length: > 0, Address.Length: > 0, Qr.Length: > 0 } offer ? offer : null;
 
     private static string Box(SettingsOutcome? settings, MeshBox? box)
     {

@@ -12,6 +12,7 @@ internal static class WifiCommand
     public static Command Create(CommandContext context) => CommandContext.Group(
         "wifi",
         "Links to other boards over the air.",
+        WifiRunCommand.Create(context),
         Status(context),
         WifiNeighboursCommand.Create(context),
         WifiScanCommand.Create(context),

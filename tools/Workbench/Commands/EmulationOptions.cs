@@ -5,12 +5,12 @@ using Skywire.Workbench.Emulation;
 namespace Skywire.Workbench.Commands;
 
 /// <summary>Image, loader, memory and ports.</summary>
-internal sealed class EmulationOptions(string machine, int sshPort, int pagePort)
+internal sealed class EmulationOptions(string machine, int sshPort, int pagePort, int memoryMb = 1024)
 {
     private readonly Option<string?> _image = new("--image") { Description = "an image (.img) of tools/skyminer image; default: the universal one made last" };
     private readonly Option<string?> _loader = new("--loader") { Description = "the U-Boot to hand to QEMU; default: the one made with the image" };
     private readonly Option<string?> _trees = new("--device-trees") { Description = "folder of the kernel's device trees; default: those made with the image" };
-    private readonly Option<int> _memory = new("--memory") { Description = "megabytes a board has; 512 is the smallest board", DefaultValueFactory = _ => 1024 };
+    private readonly Option<int> _memory = new("--memory") { Description = "megabytes a board has; 512 is the smallest board", DefaultValueFactory = _ => memoryMb };
     private readonly Option<int> _sshPort = new("--ssh-port") { Description = "first of the ports on 127.0.0.1 that lead to the boards' ssh", DefaultValueFactory = _ => sshPort };
     private readonly Option<int> _pagePort = new("--page-port") { Description = "first of the ports on 127.0.0.1 that lead to the boards' pages", DefaultValueFactory = _ => pagePort };
 

@@ -13,6 +13,9 @@ internal sealed record EmulatedBoard(int Index, string Machine, string Folder, i
     /// <summary>Port of this machine's loopback that the board reaches as <see cref="QemuArguments.FeedAddress"/>, and nothing else of this machine; null for none.</summary>
     public int? FeedPort { get; init; }
 
+    /// <summary>Processors; null for one, because fleets share few.</summary>
+    public int? Processors { get; init; }
+
     /// <summary>a, b, c ...</summary>
     [JsonIgnore]
     public string Name => ((char)('a' + Index)).ToString();

@@ -51,8 +51,8 @@ internal static class QemuArguments
     // With a boot loader given QEMU turns ACPI on, and Linux would then see none of the device tree's LEDs.
     private const string VirtMachine = "virt,acpi=off";
 
-    // cortex-a53 is the boards' own core and by far the fastest to emulate; one of it, because fleets share few processors.
-    private static string[] VirtSize(EmulatedBoard board) => ["-cpu", "cortex-a53", "-smp", "1", "-m", board.MemoryMb.ToString(CultureInfo.InvariantCulture)];
+    // cortex-a53 is the boards' own core and by far the fastest to emulate.
+    private static string[] VirtSize(EmulatedBoard board) => ["-cpu", "cortex-a53", "-smp", (board.Processors ?? 1).ToString(CultureInfo.InvariantCulture), "-m", board.MemoryMb.ToString(CultureInfo.InvariantCulture)];
 
     private static IEnumerable<string> Virt(EmulatedBoard board, string loader) =>
     [

@@ -62,6 +62,23 @@ internal sealed class BoardClient(BoardPlan board) : IDisposable
         }
     }
 
+    /// <summary>DELETE; an error answer becomes an error with the board's own words.</summary>
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var reply = await _http.DeleteAsync(new Uri(path, UriKind.Relative), cancellationToken);
+            if (!reply.IsSuccessStatusCode)
+            {
+                throw new WorkbenchException($"board {board.Name} refused {path}: {await reply.Content.ReadAsStringAsync(cancellationToken)}", $"tools/skyminer logs {board.Name}");
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            throw new WorkbenchException($"board {board.Name} does not answer: {e.Message}", $"tools/skyminer logs {board.Name}");
+        }
+    }
+
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _http.Dispose();
 }

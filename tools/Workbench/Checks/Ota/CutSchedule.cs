@@ -50,22 +50,13 @@ internal static class CutSchedule
             var next = Enumerable.Range(0, Shares.Length).MaxBy(p => ((i + 1.0) * Shares[p].Share / 100) - taken[p]);
             taken[next]++;
             // Each cut has a seed of its own: a longer run repeats the shorter one and goes on.
-            var random = seed + (ulong)i;
-            var fraction = Fraction(ref random);
-            var write = Fraction(ref random);
-            var tear = Shares[next].Phase == CutPhase.SlotState ? (CutTear)(int)(Fraction(ref random) * 3) : CutTear.None;
+            var random = new SeededDraw(seed + (ulong)i);
+            var fraction = random.Fraction();
+            var write = random.Fraction();
+            var tear = Shares[next].Phase == CutPhase.SlotState ? (CutTear)(int)(random.Fraction() * 3) : CutTear.None;
             cuts.Add(new PowerCut(i + 1, Shares[next].Phase, fraction, write, tear));
         }
 
         return cuts;
-    }
-
-    // SplitMix64 (Steele, Lea, Flood 2014): the same on every machine and runtime.
-    private static double Fraction(ref ulong state)
-    {
-        state += 0x9e3779b97f4a7c15;
-        var z = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return ((z ^ (z >> 31)) >> 11) / (double)(1UL << 53);
     }
 }
