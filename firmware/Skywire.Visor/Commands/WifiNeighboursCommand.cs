@@ -39,7 +39,7 @@ internal static class WifiNeighboursCommand
             report.Radios.SelectMany(r => r.Neighbours.Select(n => new[]
             {
                 n.MacAddress, r.Name, SignalText.Bar(n.Signal), SignalText.Spark(n.SignalHistory), Rate(n.TransmitRate), Rate(n.ReceiveRate),
-                n.RetryPercent.ToString("0.0", CultureInfo.InvariantCulture) + " %", WifiCommand.OrDash(n.Peering), n.IsAuthorized ? "yes" : "no", Arguments.Span(n.InactiveSeconds),
+                n.RetryPercent.ToString("0.0", CultureInfo.InvariantCulture) + " %", WifiCommand.OrDash(n.Peering), n.IsAuthorized ? "yes" : "no", Arguments.Span(Math.Clamp(n.InactiveSeconds, 0, 86400)),
             })));
         var paths = report.Radios.SelectMany(r => r.Paths.Select(p => (Radio: r.Name, Path: p))).ToList();
         if (paths.Count > 0)

@@ -1,9 +1,13 @@
-// What owners write on a card in any editor, what board folders hold, and what the board service reads from the visor's socket.
+// What owners write on a card in any editor, what board folders hold, and what the board service reads from the visor's socket and the wifi service's report.
 using System.Text;
 using Skywire.Boards.Data;
 using Skywire.Boards.Settings;
 using Skywire.Fuzz.Engine;
+using Skywire.Visor.Api.Model;
 using Skywire.Visor.Board;
+using Skywire.Visor.Commands;
+using Skywire.Visor.Metrics;
+using Skywire.Wifi.Running;
 
 namespace Skywire.Fuzz.Targets;
 
@@ -14,6 +18,7 @@ internal static class BoardTargets
         new("board-settings", Settings) { AllocationBase = 1 << 20, AllocationPerByte = 8192, MaxInput = 8 * 1024 },
         new("board-file", Board) { AllocationBase = 1 << 20, AllocationPerByte = 2048, MaxInput = 8 * 1024 },
         new("board-status", Status) { AllocationBase = 1 << 20, AllocationPerByte = 1024, MaxInput = 8 * 1024 },
+        new("wifi-report", Air) { AllocationBase = 1 << 20, AllocationPerByte = 1024, MaxInput = 8 * 1024 },
     ];
 
     private static int Settings(ReadOnlySpan<byte> input)
@@ -39,6 +44,20 @@ internal static class BoardTargets
     {
         var reading = BoardFileReader.Parse(input.ToArray());
         return reading.Board is null == (reading.Faults.Count == 0) ? throw new ContractException("neither a board nor a fault, or both") : Math.Min(reading.Faults.Count, 12);
+    }
+
+    // Every field a surface shows is touched: none may be null.
+    private static int Air(ReadOnlySpan<byte> input)
+    {
+        var words = AirSource.Parse(input.ToArray());
+        if (WifiReportFile.Parse(input) is not { } report)
+        {
+            return words is null ? 0 : 1;
+        }
+
+        var metrics = new PrometheusWriter();
+        WifiMetrics.Write(metrics, WifiView.Of(report, isRunning: true));
+        return 2 + Math.Min(metrics.ToBytes().Length / 64, 60) + (64 * Math.Min(report.Radios.Sum(r => r.Neighbours.Sum(n => SignalText.Bar(n.Signal).Length + SignalText.Spark(n.SignalHistory).Length)), 20));
     }
 
     private static int Status(ReadOnlySpan<byte> input)

@@ -251,6 +251,14 @@ internal static class CorpusMaker
             """));
         Save("board-file", """{"schema_version":1,"name":"b","title":"B","compatible":["m,b"],"leds":[],"button":{"kind":"input","device":"r-gpio-keys","code":256}}"""u8.ToArray());
         Save("board-status", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"state\":\"joined\",\"state_reason\":\"2 transports up\",\"public_key\":\"02ab\",\"box\":{\"mesh_name\":\"home\",\"joined\":true,\"serving\":{\"key\":\"02\",\"name\":\"attic\",\"address\":\"192.0.2.1\",\"is_self\":false},\"members\":[{},{}]}}"u8.ToArray());
+        Save("wifi-report", """
+            {"at":"2026-11-22T10:00:00+00:00","state":"joined","reason":"linked","country":"DE","mesh_name":"home","radios":[{"name":"phy1","driver":"ath9k_htc","mac_address":"02:00:00:00:00:01","interface":"wlan1","types":["mesh_point"],"role":"backhaul","mode":"mesh",
+            "plan_reason":"it can","state":"joined","reason":"1 peer","since":"2026-11-22T09:00:00+00:00","channel":6,"frequency":2437,"depth":-1,"neighbours":[{"mac_address":"02:00:00:00:00:02","signal":-52,"signal_history":[-52,0,-60],"transmit_rate":65000000,
+            "retry_percent":3.2,"airtime_metric":182,"peering":"established","is_authorized":true,"inactive_seconds":0.4}],"paths":[{"destination":"02:00:00:00:00:03","next_hop":"02:00:00:00:00:02","metric":182,"hops":2,"is_active":true}],
+            "steps":[{"at":"2026-11-22T09:00:00+00:00","step":"up","reason":"why"}]}],"heard":[{"mac_address":"02:00:00:00:00:02","name":"home","type":"mesh_point","channel":6,"signal":-52,"is_secured":true,"is_ours":true}],"heard_at":"2026-11-22T09:59:00+00:00",
+            "setup":{"phase":"open","reason":"why","name":"Skyminer-1","closes_at":null},"counters":{"joins":3}}
+            """u8.ToArray());
+        Save("wifi-report", """{"at":"2026-11-22T10:00:00+00:00","state":"no_radio","reason":"none"}"""u8.ToArray());
         Save("board-status", "HTTP/1.1 503 Busy\r\n\r\n"u8.ToArray());
     }
 

@@ -37,7 +37,7 @@ internal static class TargetList
         "socks5" => "socks5",
         "box-beacons" => "beacons",
         "config" or "reference-config" => "config",
-        "board-settings" or "board-file" or "board-status" => "board",
+        "board-settings" or "board-file" or "board-status" or "wifi-report" => "board",
         "dbus-message" => "dbus",
         "netlink-datagram" => "netlink",
         "update-feed" or "update-index" or "update-files" or "box-updates" => "update",

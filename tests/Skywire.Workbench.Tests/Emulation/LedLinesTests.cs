@@ -10,6 +10,8 @@ public sealed class LedLinesTests
     [InlineData("heartbeat", 0.07, 0.245, 0.07, 0.875)]
     [InlineData("heartbeat", 0.07, 0.081, 0.07, 0.383)]
     [InlineData("pulse", 0.15, 0.25, 0.15, 0.8)]
+    [InlineData("flash", 0.15, 1.85)]
+    [InlineData("wink", 1.85, 0.15)]
     public void Name_Rhythm_IsTheWordOfBoardJson(string name, params double[] spans) => Assert.Equal(name, LedLines.Name(Rhythm(spans, 8), 0, 8));
 
     [Fact]

@@ -20,8 +20,11 @@ internal static class LedLines
     // Pairs of flashes have short and long pauses by turns, three to one; an even blink seen through a late observer has not.
     private const double PairRatio = 1.8;
 
+    // The single flash and the single gap are 150 ms of 2 s.
+    private const double LongSpan = 1.2;
+
     /// <summary>
-    /// off, on, blink_fast, blink_slow, heartbeat, pulse, or "flicker" for anything else that changes. <paramref name="edges"/> is in order of time and its first one at or before
+    /// off, on, blink_fast, blink_slow, heartbeat, pulse, flash, wink, or "flicker" for anything else that changes. <paramref name="edges"/> is in order of time and its first one at or before
     /// <paramref name="from"/>; without any edge nothing is known.
     /// </summary>
     public static string Name(IReadOnlyList<LedEdge> edges, double from, double to)
@@ -50,6 +53,11 @@ internal static class LedLines
         if (lit < LongestFlash && IsPaired(dark))
         {
             return lit < ShortFlash ? "heartbeat" : "pulse";
+        }
+
+        if (Math.Min(lit, darkMedian) < LongestFlash && Math.Max(lit, darkMedian) >= LongSpan)
+        {
+            return lit < darkMedian ? "flash" : "wink";
         }
 
         return lit < FastOrSlow && darkMedian < FastOrSlow && whole.Count >= 4 ? "blink_fast" : "flicker";
