@@ -77,6 +77,12 @@ internal static partial class Log
     [LoggerMessage(7041, LogLevel.Information, "the board shows {State}: {Reason}")]
     public static partial void BoardState(ILogger logger, string state, string reason);
 
+    [LoggerMessage(7050, LogLevel.Information, "the air is {State}: {Reason}")]
+    public static partial void AirState(ILogger logger, string state, string reason);
+
+    [LoggerMessage(7051, LogLevel.Warning, "no settings for the air: {Reason}")]
+    public static partial void AirSettings(ILogger logger, string reason);
+
     [LoggerMessage(7060, LogLevel.Information, "updates: {Version} runs from slot {Slot}, channel {Channel}, feed {Feed}")]
     public static partial void UpdatesStart(ILogger logger, string version, string slot, string channel, string feed);
 

@@ -22,5 +22,10 @@ internal static class Sample
         }
         """;
 
+    /// <summary>The same board, whose green LED tells the air where there is no link, with a third one for the air alone.</summary>
+    public static string JsonWithAir { get; } = Json
+        .Replace("\"traffic\": \"traffic\" } },", "\"traffic\": \"traffic\" }, \"wifi\": { \"searching\": \"flash\", \"setup\": \"wink\" } },", StringComparison.Ordinal)
+        .Replace("\"traffic\": \"off\" } }", "\"traffic\": \"off\" } }, { \"name\": \"test:blue\", \"color\": \"blue\", \"wifi\": { \"no_radio\": \"off\", \"off\": \"off\", \"searching\": \"flash\", \"weak\": \"pulse\", \"joined\": \"heartbeat\", \"setup\": \"blink_fast\" } }", StringComparison.Ordinal);
+
     public static BoardFile Board { get; } = BoardFileReader.Parse(Encoding.UTF8.GetBytes(Json)).Board!;
 }

@@ -46,12 +46,12 @@ internal sealed class SimulatedBoxWorld(MemoryNetwork network, MemoryHost host) 
             return Task.CompletedTask;
         }
 
-        public async ValueTask<(int Length, IPEndPoint Source)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        public async ValueTask<(int Length, IPEndPoint Source, bool OnAir)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
         {
             var (bytes, source) = await socket.ReceiveAsync(cancellationToken);
             var length = Math.Min(bytes.Length, buffer.Length);
             bytes.AsMemory(0, length).CopyTo(buffer);
-            return (length, source);
+            return (length, source, false);
         }
 
         public ValueTask DisposeAsync() => socket.DisposeAsync();

@@ -28,6 +28,7 @@ internal static class Prerequisites
         new("squashfs-tools", "filesystems of images and updates", () => Shell.Has("mksquashfs")),
         new("zbar-tools", "reads the console's QR code", () => Shell.Has("zbarimg")),
         new("dbus-daemon", "a message bus of the tests' own", () => Shell.Has("dbus-daemon")),
+        new("wpasupplicant", "takes what the board would have it do", () => Shell.Has("wpa_supplicant")),
     ];
 
     /// <summary>To build an image: what unpacks, packs and lays out, and what compiles the boot loaders.</summary>
@@ -61,6 +62,10 @@ internal static class Prerequisites
         new("libssl-dev", "boot loaders", () => File.Exists("/usr/include/openssl/ssl.h")),
         new("libgnutls28-dev", "boot loaders", () => File.Exists("/usr/include/gnutls/gnutls.h")),
         new("uuid-dev", "boot loaders", () => File.Exists("/usr/include/uuid/uuid.h")),
+        new("meson", "the updater", () => Shell.Has("meson")),
+        new("ninja-build", "the updater", () => Shell.Has("ninja")),
+        new("pkg-config", "the updater", () => Shell.Has("pkg-config")),
+        new("libglib2.0-dev-bin", "the updater", () => Shell.Has("gdbus-codegen")),
     ];
 
     /// <summary>To make updates.</summary>
@@ -135,7 +140,8 @@ internal static class Prerequisites
         var environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
         var update = Command("update", "-q");
         await Shell.RunAsync(update[0], update[1..], cancellationToken, environment: environment);
-        var install = Command(["install", "-y", "-q", "--no-install-recommends", .. missing.Select(p => p.Package)]);
+        // Another apt may be at work: a machine's own updates, most often.
+        var install = Command(["-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends", .. missing.Select(p => p.Package)]);
         var result = await Shell.RunAsync(install[0], install[1..], cancellationToken, environment: environment);
         var still = missing.Where(p => !p.IsPresent()).Select(p => p.Package).ToList();
         if (still.Count > 0 && required)

@@ -40,8 +40,22 @@ public sealed record BoardFile
     public BoardWatchdog? Watchdog { get; init; }
 }
 
-/// <summary>One LED: the kernel's name, its colour, what it shows in each state (all states are there), and whether some boards of this kind lack it.</summary>
-public sealed record BoardLed(string Name, string Color, IReadOnlyDictionary<BoardState, LedPattern> States, bool IsOptional);
+/// <summary>One LED: the kernel's name, its colour, what it shows in each state (all states are there, or none on an LED of the air), and whether some boards of this kind lack it.</summary>
+public sealed record BoardLed(string Name, string Color, IReadOnlyDictionary<BoardState, LedPattern> States, bool IsOptional)
+{
+    /// <summary>
+    /// What it shows of the air, by words of <see cref="AirWords"/>. Beside <see cref="States"/>: instead of no_link's pattern. Without them: always, and every word is there.
+    /// </summary>
+    public IReadOnlyDictionary<string, LedPattern> Air { get; init; } = new Dictionary<string, LedPattern>();
+
+    /// <summary>It shows the air and nothing else.</summary>
+    public bool IsOfAir => States.Count == 0;
+
+    /// <summary>What it shows in a state of the board and of the air; "" for an air of which nothing is known.</summary>
+    public LedPattern Shows(BoardState state, string air)
+        => IsOfAir ? Air.GetValueOrDefault(air, LedPattern.Off)
+            : state == BoardState.NoLink && Air.TryGetValue(air, out var pattern) ? pattern : States[state];
+}
 
 /// <summary>How the button is read.</summary>
 public enum ButtonKind

@@ -73,31 +73,55 @@ public static class BoardFileReader
 
     private static BoardLed Led(JsonPlace led)
     {
-        led.OnlyKeys("name", "color", "states", "optional");
+        led.OnlyKeys("name", "color", "states", "wifi", "optional");
         var states = new Dictionary<BoardState, LedPattern>();
+        var air = new Dictionary<string, LedPattern>(StringComparer.Ordinal);
+        var (hasStates, hasAir) = (false, false);
         if (led.Section("states") is { } section)
         {
+            hasStates = true;
             section.OnlyKeys([.. BoardStates.All.Select(s => s.Word())]);
             foreach (var state in BoardStates.All)
             {
-                var word = section.Text(state.Word());
-                if (LedPatterns.Find(word) is { } pattern)
+                if (Pattern(section, state.Word(), section.Text(state.Word())) is { } pattern)
                 {
                     states[state] = pattern;
                 }
-                else if (word.Length > 0)
+            }
+        }
+
+        if (led.Section("wifi") is { } wifi)
+        {
+            hasAir = true;
+            wifi.OnlyKeys([.. AirWords.All]);
+            foreach (var word in AirWords.All)
+            {
+                // Beside states only what differs from no_link is named; an LED of its own needs all.
+                if (Pattern(wifi, word, hasStates ? wifi.Text(word, "") : wifi.Text(word)) is { } pattern)
                 {
-                    var near = NearestName.Find(word, LedPatterns.All.Select(p => p.Word()));
-                    section.Fault(state.Word(), $"is \"{word}\"; {(near is null ? "known: " + string.Join(", ", LedPatterns.All.Select(p => p.Word())) : $"did you mean \"{near}\"?")}");
+                    air[word] = pattern;
                 }
             }
         }
-        else
+
+        if (!hasStates && !hasAir)
         {
             led.Fault("states", "is missing");
         }
 
-        return new BoardLed(led.Text("name"), led.Text("color"), states, led.Flag("optional"));
+        return new BoardLed(led.Text("name"), led.Text("color"), states, led.Flag("optional")) { Air = air };
+    }
+
+    private static LedPattern? Pattern(JsonPlace section, string member, string word)
+    {
+        var pattern = LedPatterns.Find(word);
+        if (pattern is null && word.Length > 0)
+        {
+            var near = NearestName.Find(word, LedPatterns.All.Select(p => p.Word()));
+            section.Fault(member, $"is \"{word}\"; {(near is null ? "known: " + string.Join(", ", LedPatterns.All.Select(p => p.Word())) : $"did you mean \"{near}\"?")}");
+        }
+
+        return pattern;
     }
 
     private static BoardButton? ReadButton(JsonPlace button)

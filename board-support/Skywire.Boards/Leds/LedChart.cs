@@ -11,7 +11,8 @@ public static class LedChart
 
     /// <summary>A row for each state, in order of precedence.</summary>
     public static IEnumerable<IReadOnlyList<string>> Rows(BoardFile board)
-        => BoardStates.All.Select(state => (IReadOnlyList<string>)[state.Word(), .. board.Leds.Select(l => l.States[state].Meaning()), $"{state.Flashes()}", Meaning(state)]);
+        => BoardStates.All.Select(state => (IReadOnlyList<string>)[state.Word(), .. board.Leds.Select(l => l.IsOfAir ? "the air, see below" : l.States[state].Meaning()), $"{state.Flashes()}", Meaning(state)])
+            .Concat(AirWords.All.Where(air => board.Leds.Any(l => l.Air.ContainsKey(air))).Select(air => AirRow(board, air)));
 
     /// <summary>The chart as a Markdown table.</summary>
     public static string Markdown(BoardFile board)
@@ -32,6 +33,13 @@ public static class LedChart
         BoardState.Joined => "joined the mesh",
         _ => "joined, routes carry traffic",
     };
+
+    // LEDs of the air show it in every state; the others where the board has no link, which is when somebody looks for it.
+    private static IReadOnlyList<string> AirRow(BoardFile board, string air)
+    {
+        var isAlways = board.Leds.Where(l => l.Air.ContainsKey(air)).All(l => l.IsOfAir);
+        return [isAlways ? $"(air {air})" : $"no_link, air {air}", .. board.Leds.Select(l => l.IsOfAir || !isAlways ? l.Shows(BoardState.NoLink, air).Meaning() : "as its state"), isAlways ? "" : $"{BoardState.NoLink.Flashes()}", AirWords.Meaning(air)];
+    }
 
     private static string Line(IEnumerable<string> cells) => "| " + string.Join(" | ", cells) + " |";
 }

@@ -27,6 +27,12 @@ public enum LedPattern
 
     /// <summary>Lit with the wire's link, flickering with its packets.</summary>
     Traffic,
+
+    /// <summary>One short flash every two seconds: free on every board, for what the radio does.</summary>
+    Flash,
+
+    /// <summary>Lit but for one short gap every two seconds: free on every board, for what the radio does.</summary>
+    Wink,
 }
 
 /// <summary>Words of patterns.</summary>
@@ -45,6 +51,8 @@ public static class LedPatterns
         LedPattern.BlinkFast => "blink_fast",
         LedPattern.Pulse => "pulse",
         LedPattern.TripleFlash => "triple_flash",
+        LedPattern.Flash => "flash",
+        LedPattern.Wink => "wink",
         _ => "traffic",
     };
 
@@ -58,6 +66,8 @@ public static class LedPatterns
         LedPattern.BlinkFast => "fast blink",
         LedPattern.Pulse => "double flash",
         LedPattern.TripleFlash => "triple flash",
+        LedPattern.Flash => "short flash every 2 s",
+        LedPattern.Wink => "on, short gap every 2 s",
         _ => "flicker with packets",
     };
 

@@ -33,6 +33,8 @@ public sealed record LedProgram(string Trigger, IReadOnlyList<(string Attribute,
             LedPattern.On => Lit(triggers, maximum),
             LedPattern.Heartbeat => triggers.Contains("heartbeat") ? new("heartbeat", []) : Blinking(triggers, SlowMilliseconds, maximum),
             LedPattern.BlinkSlow => Blinking(triggers, SlowMilliseconds, maximum),
+            LedPattern.Flash => Blinking(triggers, FlashMilliseconds, (2 * SlowMilliseconds) - FlashMilliseconds, maximum),
+            LedPattern.Wink => Blinking(triggers, (2 * SlowMilliseconds) - FlashMilliseconds, FlashMilliseconds, maximum),
             LedPattern.BlinkFast => Blinking(triggers, FastMilliseconds, maximum),
             LedPattern.TripleFlash => triggers.Contains("pattern") ? Flashing(3, maximum, FlashPauseMilliseconds / 2) : Blinking(triggers, FastMilliseconds * 2, maximum),
             LedPattern.Pulse => triggers.Contains("pattern") ? Flashing(2, maximum, FlashPauseMilliseconds / 2) : Blinking(triggers, FastMilliseconds * 3, maximum),
@@ -45,11 +47,10 @@ public sealed record LedProgram(string Trigger, IReadOnlyList<(string Attribute,
     private static LedProgram Lit(IReadOnlyCollection<string> triggers, int maximum)
         => triggers.Contains("default-on") ? new("default-on", []) : new("none", [("brightness", maximum.ToString(CultureInfo.InvariantCulture))]);
 
-    private static LedProgram Blinking(IReadOnlyCollection<string> triggers, int milliseconds, int maximum)
-    {
-        var half = milliseconds.ToString(CultureInfo.InvariantCulture);
-        return triggers.Contains("timer") ? new("timer", [("delay_on", half), ("delay_off", half)]) : Lit(triggers, maximum);
-    }
+    private static LedProgram Blinking(IReadOnlyCollection<string> triggers, int milliseconds, int maximum) => Blinking(triggers, milliseconds, milliseconds, maximum);
+
+    private static LedProgram Blinking(IReadOnlyCollection<string> triggers, int lit, int dark, int maximum)
+        => triggers.Contains("timer") ? new("timer", [("delay_on", lit.ToString(CultureInfo.InvariantCulture)), ("delay_off", dark.ToString(CultureInfo.InvariantCulture))]) : Lit(triggers, maximum);
 
     // "brightness milliseconds" pairs; each brightness a second time with no time makes a step of what would be a ramp (leds-trigger-pattern).
     private static LedProgram Flashing(int count, int maximum, int pause)

@@ -19,6 +19,9 @@ public sealed record BoardReport
     /// <summary>When this was written.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The air; null where no wifi service runs.</summary>
+    public AirStatus? Air { get; init; }
+
     /// <summary>LEDs with what they shall show.</summary>
     public required IReadOnlyList<LedReport> Leds { get; init; }
 

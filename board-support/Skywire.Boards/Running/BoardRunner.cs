@@ -22,6 +22,12 @@ public sealed record BoardParts
     /// <summary>The visor.</summary>
     public required IMeshStatusSource Mesh { get; init; }
 
+    /// <summary>The air; null asks nobody.</summary>
+    public IAirStatusSource? Air { get; init; }
+
+    /// <summary>True while a wire has a link.</summary>
+    public Func<bool> HasWire { get; init; } = static () => false;
+
     /// <summary>The console page; null shows none.</summary>
     public required IssueFile? Screen { get; init; }
 
@@ -119,7 +125,7 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
         }
 
         var answer = _button.Answer();
-        var tasks = LedPolicy.Tasks(parts.Board, _judged.State, answer);
+        var tasks = LedPolicy.Tasks(parts.Board, _judged.State, answer, _facts.Air?.State ?? "");
         parts.Leds.Show(tasks, parts.Wire());
         ShowScreen(answer == ButtonAnswer.State);
         _report.Write(Report(tasks), SignOfLife);
@@ -137,6 +143,8 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
             MeshFault = fault,
             Mistakes = _settings?.Mistakes.Count ?? 0,
             IsUpdating = File.Exists(Path.Combine(parts.Places.Run, UpdatingMark)),
+            Air = parts.Air?.Read(),
+            HasWire = parts.HasWire(),
         };
         _judged = _policy.Judge(_facts);
     }
@@ -162,7 +170,7 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
         }
 
         (_hasLooked, _lookedAt) = (true, time.GetTimestamp());
-        parts.Screen.Show(ConsolePage.Issue(ConsoleFactsOf.Make(parts, _settings, _judged, _facts.Mesh)));
+        parts.Screen.Show(ConsolePage.Issue(ConsoleFactsOf.Make(parts, _settings, _judged, _facts.Mesh, _facts.Air)));
     }
 
     private BoardReport Report(IReadOnlyList<(string Led, LedTask Task)> tasks)
@@ -175,6 +183,7 @@ public sealed class BoardRunner(BoardParts parts, TimeProvider time, Action<Boar
             Reason = _judged.Reason,
             Since = _report.Since(_judged.State),
             At = time.GetUtcNow(),
+            Air = _facts.Air,
             Leds = [.. tasks.Select(t => new LedReport(t.Led, t.Task.ToString(), faults.GetValueOrDefault(t.Led, "")))],
             Button = parts.Button is { } button ? new ButtonReport(_button.Count.Short, _button.Count.Forget, _button.IsDown, button.Fault) : null,
             Faults = parts.Screen?.Fault is { Length: > 0 } screen ? [.. parts.Faults, "console page: " + screen] : parts.Faults,

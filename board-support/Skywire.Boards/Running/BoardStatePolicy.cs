@@ -17,6 +17,12 @@ public sealed record BoardFacts
 
     /// <summary>An update is being written, as something else than the visor says.</summary>
     public bool IsUpdating { get; init; }
+
+    /// <summary>The air; null where no wifi service runs.</summary>
+    public AirStatus? Air { get; init; }
+
+    /// <summary>A wire has a link.</summary>
+    public bool HasWire { get; init; }
 }
 
 /// <summary>Judges facts. Not thread-safe: one caller feeds it.</summary>
@@ -36,7 +42,7 @@ public sealed class BoardStatePolicy(TimeProvider time)
     /// <summary>The state to show and why, most urgent first.</summary>
     public (BoardState State, string Reason) Judge(BoardFacts facts)
     {
-        var (state, reason) = OfMesh(facts);
+        var (state, reason) = WithAir(OfMesh(facts), facts);
         if (state == BoardState.Failed)
         {
             return (state, reason);
@@ -59,6 +65,21 @@ public sealed class BoardStatePolicy(TimeProvider time)
         "on_trial" => "a new version has to prove itself",
         _ => "",
     };
+
+    // The air explains a state; it makes none but this: while the setup access point waits for its owner, "no link for ten minutes" is no fault.
+    private static (BoardState State, string Reason) WithAir((BoardState State, string Reason) judged, BoardFacts facts)
+    {
+        var (state, reason) = judged;
+        return (state, facts.Air) switch
+        {
+            (BoardState.NoLink or BoardState.Attention, { State: AirWords.Setup } air) => (BoardState.NoLink, $"the setup access point{(air.SetupName.Length > 0 ? " " + air.SetupName : "")} is open: connect to it with a phone; {reason}"),
+            (BoardState.NoLink, { State: AirWords.Searching }) => (state, $"{reason}; searching on the air"),
+            (BoardState.NoLink, { State: AirWords.Off } air) => (state, $"{reason}; radios are off: {air.Reason}"),
+            (BoardState.NoLink, { State: AirWords.Weak }) => (state, $"{reason}; linked on the air, the signal is weak"),
+            (>= BoardState.Linked, { State: AirWords.Weak }) when !facts.HasWire => (state, $"{reason}; the only link is on the air, and its signal is weak"),
+            _ => judged,
+        };
+    }
 
     private (BoardState State, string Reason) OfMesh(BoardFacts facts)
     {

@@ -1,5 +1,6 @@
 // What the console page shows.
 using Skywire.Boards.Leds;
+using Skywire.Boards.Settings;
 
 namespace Skywire.Boards.Running;
 
@@ -24,6 +25,9 @@ public sealed record ConsoleFacts
     /// <summary>The box in words; "" outside of any.</summary>
     public string Box { get; init; } = "";
 
+    /// <summary>The air in words; "" without a radio.</summary>
+    public string Air { get; init; } = "";
+
     /// <summary>Addresses of this board, those for people first.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
@@ -35,6 +39,9 @@ public sealed record ConsoleFacts
 
     /// <summary>The page's password if it was made here; "" if its owner set it. Secret: for the console only.</summary>
     public string PagePassword { get; init; } = "";
+
+    /// <summary>The setup access point; null while none is offered. Secret: for the console only.</summary>
+    public SetupOffer? Setup { get; init; }
 
     /// <summary>Mistakes in the settings, a line each.</summary>
     public IReadOnlyList<string> Mistakes { get; init; } = [];

@@ -16,8 +16,10 @@ public static class ConsolePage
     public static IReadOnlyList<string> Lines(ConsoleFacts facts, bool withColours)
     {
         var address = facts.Addresses.FirstOrDefault(a => !a.Contains(':', StringComparison.Ordinal));
-        var code = address is null ? [] : QrText.Lines(Link(address, facts), withColours);
-        var codeWidth = address is null ? 0 : QrText.Modules(Link(address, facts)) is [var row, ..] ? row.Length : 0;
+        // While a board waits for its first settings, the way into its setup network is what a phone needs.
+        var link = facts.Setup?.Qr ?? (address is null ? null : Link(address, facts));
+        var code = link is null ? [] : QrText.Lines(link, withColours);
+        var codeWidth = link is null ? 0 : QrText.Modules(link) is [var row, ..] ? row.Length : 0;
         var text = Text(facts, address, code.Count > 0 ? Width - codeWidth - Gap : Width);
         var lines = new List<string> { "" };
         for (var i = 0; i < Math.Max(code.Count, text.Count); i++)
@@ -40,14 +42,32 @@ public static class ConsolePage
     private static List<string> Text(ConsoleFacts facts, string? address, int width)
     {
         var lines = new List<string> { facts.Name, facts.Title, "" };
+        if (facts.Setup is { } setup)
+        {
+            Add("set up", "this board with a phone: scan the code, or");
+            Add("wifi", setup.Name);
+            Add("code", setup.Code);
+            Add("page", setup.Address);
+            lines.Add("");
+        }
+
         Add("state", $"{facts.State.Word()}: {facts.Reason}");
         if (facts.Box.Length > 0)
         {
             Add("mesh", facts.Box);
         }
 
-        Add("address", facts.Addresses.Count > 0 ? string.Join(' ', facts.Addresses) : "none yet: is the cable in?");
-        if (address is not null)
+        if (facts.Setup is null && facts.Air.Length > 0)
+        {
+            Add("air", facts.Air);
+        }
+
+        if (facts.Setup is null)
+        {
+            Add("address", facts.Addresses.Count > 0 ? string.Join(' ', facts.Addresses) : "none yet: is the cable in?");
+        }
+
+        if (address is not null && facts.Setup is null)
         {
             Add("page", $"http://{address}:{facts.PagePort}/");
             if (facts.PagePassword.Length > 0)

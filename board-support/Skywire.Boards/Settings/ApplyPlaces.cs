@@ -30,6 +30,12 @@ public sealed record ApplyPlaces(string Boot, string Data, string Run, string St
     /// <summary>What only the console may show.</summary>
     public string ConsoleFile => Path.Combine(Run, "console.json");
 
+    /// <summary>What the wifi service is told. Secret.</summary>
+    public string WifiFile => Path.Combine(Run, "wifi.json");
+
+    /// <summary>The setup access point's network and code, while it is offered; the wifi service writes it.</summary>
+    public string SetupFile => System("run/skyminer-wifi/setup.json");
+
     /// <summary>The visor's configuration of this boot.</summary>
     public string MeshFile => Path.Combine(Run, "skywire.json");
 

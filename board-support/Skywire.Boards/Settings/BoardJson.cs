@@ -38,12 +38,44 @@ public sealed record SettingsOutcome
 /// <param name="PagePassword">The password made on this board; "" when its owner set one.</param>
 public sealed record ConsoleSecrets(string PagePassword);
 
+/// <summary>What the wifi service is told (Skywire.Wifi reads it). Secret.</summary>
+internal sealed record WifiOrders
+{
+    public required bool IsOn { get; init; }
+
+    public required string Country { get; init; }
+
+    public required string MeshName { get; init; }
+
+    /// <summary>Passphrase on the air; "" for none.</summary>
+    public required string Passphrase { get; init; }
+
+    public required int Channel { get; init; }
+
+    public required string ClientName { get; init; }
+
+    public required string ClientPassphrase { get; init; }
+
+    public required bool IsGateway { get; init; }
+
+    public required bool IsSet { get; init; }
+}
+
+/// <summary>The setup access point as the wifi service offers it. Secret: for the console only.</summary>
+/// <param name="Name">Name of the network.</param>
+/// <param name="Code">Its one-time code.</param>
+/// <param name="Address">Address of the setup page.</param>
+/// <param name="Qr">Text of the QR code that joins the network.</param>
+public sealed record SetupOffer(string Name, string Code, string Address, string Qr);
+
 /// <summary>The page's password as kept over boots: hashing takes a second on a small board. Secret.</summary>
 internal sealed record KeptPassword(string Password, string Hash, bool IsMadeHere);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SettingsOutcome))]
 [JsonSerializable(typeof(ConsoleSecrets))]
+[JsonSerializable(typeof(SetupOffer))]
 [JsonSerializable(typeof(KeptPassword))]
+[JsonSerializable(typeof(WifiOrders))]
 [JsonSerializable(typeof(Running.BoardReport))]
 internal sealed partial class BoardJson : JsonSerializerContext;

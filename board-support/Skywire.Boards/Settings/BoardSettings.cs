@@ -35,6 +35,18 @@ public sealed record BoardSettings
     /// <summary>Country by whose rules the radio works, two capital letters; "" for the world's common ground.</summary>
     public string WifiCountry { get; init; } = "";
 
+    /// <summary>Radios are used.</summary>
+    public bool IsWifiOn { get; init; } = true;
+
+    /// <summary>Number of the radio channel; 0 lets the board choose.</summary>
+    public int WifiChannel { get; init; }
+
+    /// <summary>Name of the network for people's devices; "" for none.</summary>
+    public string WifiClientName { get; init; } = "";
+
+    /// <summary>Its passphrase. Secret.</summary>
+    public string WifiClientPassphrase { get; init; } = "";
+
     /// <summary>Name of the box: boards of one name and passphrase find each other.</summary>
     public string MeshName { get; init; } = DefaultMeshName;
 

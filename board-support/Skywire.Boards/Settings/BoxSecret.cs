@@ -37,6 +37,22 @@ internal static class BoxSecret
         return true;
     }
 
+    /// <summary>
+    /// Passphrase of the box on the air: the first 16 bytes of HMAC-SHA256(secret, "skyminer wifi") as 32 hex digits. Who learns it (a radio's firmware, a
+    /// stranger with a board in hand) knows neither the passphrase nor the secret. "" when there is no secret.
+    /// </summary>
+    public static string AirPassphrase(ApplyPlaces places)
+    {
+        if (Read(places.SecretFile) is not { } secret)
+        {
+            return "";
+        }
+
+        var air = HMACSHA256.HashData(secret, "skyminer wifi"u8);
+        CryptographicOperations.ZeroMemory(secret);
+        return Convert.ToHexStringLower(air.AsSpan(0, 16));
+    }
+
     private static string Tag(byte[] secret, byte[] source) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, source));
 
     private static byte[]? Read(string path)

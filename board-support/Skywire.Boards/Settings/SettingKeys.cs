@@ -27,7 +27,11 @@ internal static class SettingKeys
     public const string Address = "address";
     public const string Gateway = "gateway";
     public const string NameServers = "dns";
+    public const string Wifi = "wifi";
     public const string WifiCountry = "wifi_country";
+    public const string WifiChannel = "wifi_channel";
+    public const string WifiClientName = "wifi_client_name";
+    public const string WifiClientPassphrase = "wifi_client_passphrase";
     public const string MeshName = "mesh_name";
     public const string MeshPassphrase = "mesh_passphrase";
     public const string Services = "services";
@@ -66,7 +70,14 @@ internal static class SettingKeys
             new(Address, "192.168.1.20/24", "an address with prefix length", SettingRules.AddressWithPrefix, "Address and prefix length.") { OnlyWith = OnlyStatic },
             new(Gateway, "192.168.1.1", "an address", SettingRules.Address, "Your router.") { OnlyWith = OnlyStatic },
             new(NameServers, "192.168.1.1, 9.9.9.9", "addresses", SettingRules.Addresses, "Name servers.") { OnlyWith = OnlyStatic },
-            new(WifiCountry, "DE", "two letters", SettingRules.Country, "The country the board stands in: decides which radio channels may be used."),
+        ]),
+        ("Radio",
+        [
+            new(WifiCountry, "DE", "two letters", SettingRules.Country, "The country the board stands in: decides which radio channels may be used, and how strongly. Without it: what is allowed everywhere."),
+            new(Wifi, "auto", "auto or off", SettingRules.OneOf("auto", "off"), "auto (the usual): radios link this board to others with the same mesh name and passphrase; without a passphrase, none does. off: radios stay silent."),
+            new(WifiChannel, "6", "auto or the number of a channel, 1 to 14 or 36 to 177", SettingRules.WifiChannel, "auto (the usual): the channel on which the others are heard. A number, the same on every board, where that one is too busy."),
+            new(WifiClientName, "attic", "1 to 32 characters of plain text", SettingRules.NetworkName, "A network for phones and laptops, by a radio that is left over or can do both; the board's page is at http://10.78.0.1:8000 there. Without a name: none."),
+            new(WifiClientPassphrase, "a password for guests", "8 to 63 characters without accents", SettingRules.WifiPassphrase, "Its password; there is no open one.") { IsSecret = true },
         ]),
         ("Mesh",
         [

@@ -67,6 +67,19 @@ internal static class SettingRules
     /// <summary>ISO 3166 letters.</summary>
     public static string? Country(string text) => text.Length == 2 && text.All(char.IsAsciiLetter) ? null : $"is \"{text}\", not two letters";
 
+    /// <summary>auto, or the number of a channel of 2.4 or 5 GHz; whether it is allowed here only the radio knows.</summary>
+    public static string? WifiChannel(string text)
+        => string.Equals(text, "auto", StringComparison.OrdinalIgnoreCase) || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is (>= 1 and <= 14) or (>= 36 and <= 177)) ? null : $"is \"{text}\"";
+
+    /// <summary>Name of a network for people's devices. Plain text: what more there could be, every device shows in another way.</summary>
+    public static string? NetworkName(string text)
+        => text.Length > 32 ? $"has {text.Length} characters, more than 32"
+            : text.All(c => c is >= ' ' and <= '~') ? null : "holds more than letters, digits and signs without accents";
+
+    /// <summary>Passphrase of WPA2.</summary>
+    public static string? WifiPassphrase(string text)
+        => Passphrase(text) ?? (text.All(c => c is >= ' ' and <= '~') ? null : "holds more than letters, digits and signs without accents");
+
     /// <summary>Name of a mesh: it becomes part of a salt, of logs and of a wifi mesh id (at most 32 bytes).</summary>
     public static string? MeshName(string text)
         => text.Length > 32 ? $"has {text.Length} characters, more than 32"

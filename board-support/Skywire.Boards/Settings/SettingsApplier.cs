@@ -33,6 +33,7 @@ public sealed class SettingsApplier(ApplyPlaces places, BoardFile board, IMeshCo
         Guarded(mistakes, SettingKeys.TimeZone, () => Time(settings, mistakes));
         Guarded(mistakes, SettingKeys.WifiCountry, () => Wifi(settings));
         Guarded(mistakes, SettingKeys.MeshName, () => Mesh(settings, name, mistakes));
+        Guarded(mistakes, SettingKeys.Wifi, () => Air(settings));
         var outcome = new SettingsOutcome
         {
             Name = name,
@@ -124,6 +125,35 @@ public sealed class SettingsApplier(ApplyPlaces places, BoardFile board, IMeshCo
         {
             system.SetWifiCountry(settings.WifiCountry);
         }
+    }
+
+    private void Air(BoardSettings settings)
+    {
+        var clients = places.System("run/systemd/network/75-skyminer-clients.network");
+        PutOrRemove(clients, settings.IsWifiOn && settings.WifiClientName.Length > 0 ? SystemFiles.ClientNetwork(settings.WifiClientName) : null, Open);
+        // Nobody guesses for a mistyped passphrase: the radios then wait for a person, as an open mesh on the air is never formed.
+        var hasPassphrase = settings.MeshPassphrase.Length > 0 && !settings.IsMeshSpoiled;
+        if (hasPassphrase)
+        {
+            // Also where the services are not those of a box: the air is one all the same.
+            BoxSecret.Ensure(settings, places);
+            FileOwner.Of(places.State).Take(places.SecretFile);
+        }
+
+        var orders = new WifiOrders
+        {
+            IsOn = settings.IsWifiOn,
+            Country = settings.WifiCountry,
+            MeshName = settings.MeshName,
+            Passphrase = hasPassphrase ? BoxSecret.AirPassphrase(places) : "",
+            Channel = settings.WifiChannel,
+            ClientName = settings.WifiClientName,
+            ClientPassphrase = settings.WifiClientPassphrase,
+            // Only who says so: with every board a root, announcements would fill the air.
+            IsGateway = settings.Proxy is true,
+            IsSet = settings.MeshPassphrase.Length > 0 || settings.IsMeshSpoiled,
+        };
+        KeptFile.Write(places.WifiFile, orders, BoardJson.Default.WifiOrders, AtomicFile.Private);
     }
 
     private void Mesh(BoardSettings settings, string name, List<SettingsMistake> mistakes)

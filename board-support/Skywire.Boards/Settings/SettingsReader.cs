@@ -114,12 +114,18 @@ public static class SettingsReader
         }
 
         CheckDependencies(sheet);
+        var (clientName, clientPassphrase) = ClientNetwork(sheet);
         return new BoardSettings
         {
             Name = sheet.Value(SettingKeys.Name).ToLowerInvariant(),
             SshKeys = sheet.Values(SettingKeys.SshKey),
             Network = network,
             WifiCountry = sheet.Value(SettingKeys.WifiCountry).ToUpperInvariant(),
+            // Who meant to switch radios off and wrote it wrong shall not find them on.
+            IsWifiOn = !sheet.Spoiled.Contains(SettingKeys.Wifi) && !string.Equals(sheet.Value(SettingKeys.Wifi), "off", StringComparison.OrdinalIgnoreCase),
+            WifiChannel = int.TryParse(sheet.Value(SettingKeys.WifiChannel), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var channel) ? channel : 0,
+            WifiClientName = clientName,
+            WifiClientPassphrase = clientPassphrase,
             MeshName = sheet.First(SettingKeys.MeshName) is null ? BoardSettings.DefaultMeshName : sheet.Value(SettingKeys.MeshName),
             MeshPassphrase = sheet.Value(SettingKeys.MeshPassphrase),
             IsMeshSpoiled = sheet.Spoiled.Contains(SettingKeys.MeshPassphrase) || sheet.Spoiled.Contains(SettingKeys.MeshName),
@@ -136,6 +142,23 @@ public static class SettingsReader
             UpdateAutomatic = !sheet.Spoiled.Overlaps(Careful) && !string.Equals(sheet.Value(SettingKeys.UpdateAutomatic), "off", StringComparison.OrdinalIgnoreCase),
             TimeServers = SettingRules.Words(sheet.Value(SettingKeys.TimeServers)),
         };
+    }
+
+    // A network for guests is taken whole or not at all: one without a passphrase would be open to the street.
+    private static (string Name, string Passphrase) ClientNetwork(Sheet sheet)
+    {
+        var (name, passphrase) = (sheet.First(SettingKeys.WifiClientName), sheet.First(SettingKeys.WifiClientPassphrase));
+        if (name is { } given && passphrase is null && !sheet.Spoiled.Contains(SettingKeys.WifiClientPassphrase))
+        {
+            sheet.Mistakes.Add(new(given.Line, SettingKeys.WifiClientName, "has no passphrase; there is no such network", $"add a line, for example: {SettingKeys.WifiClientPassphrase} = {SettingKeys.Find(SettingKeys.WifiClientPassphrase)!.Example}"));
+        }
+
+        if (passphrase is { } alone && name is null && !sheet.Spoiled.Contains(SettingKeys.WifiClientName))
+        {
+            sheet.Mistakes.Add(new(alone.Line, SettingKeys.WifiClientPassphrase, $"is only read with \"{SettingKeys.WifiClientName}\"", $"add \"{SettingKeys.WifiClientName} = {SettingKeys.Find(SettingKeys.WifiClientName)!.Example}\", or remove this line"));
+        }
+
+        return name is null || passphrase is null ? ("", "") : (name.Value.Value, passphrase.Value.Value);
     }
 
     // A fixed address is taken whole or not at all: half of one leaves a board that nobody finds.
@@ -197,7 +220,7 @@ public static class SettingsReader
     private static string Unquote(string value) => value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0] ? value[1..^1] : value;
 
     // Mistakes are shown on a terminal and in a file: short, and without what would move a cursor.
-    private static string Shown(string text)
+    internal static string Shown(string text)
     {
         var clean = string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
         return clean.Length > 100 ? clean[..100] + "..." : clean;

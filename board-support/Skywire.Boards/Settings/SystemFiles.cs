@@ -18,6 +18,14 @@ internal static class SystemFiles
     /// <summary>systemd-timesyncd: own time servers first.</summary>
     public static string TimeServers(IReadOnlyList<string> servers) => $"{Origin}[Time]\nNTP={string.Join(' ', servers)}\n";
 
+    /// <summary>systemd-networkd: address and leases of the network for people's devices.</summary>
+    public static string ClientNetwork(string name)
+    {
+        // A list of patterns: what could mean more than itself stands for any one character.
+        var pattern = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' ? c : '?'));
+        return $"{Origin}[Match]\nWLANInterfaceType=ap\nSSID=\"{pattern}\"\n\n[Link]\nRequiredForOnline=no\n\n[Network]\nAddress=10.78.0.1/24\nDHCPServer=yes\nLinkLocalAddressing=ipv6\nIPv6AcceptRA=no\nLLMNR=no\nMulticastDNS=no\n\n[DHCPServer]\nEmitDNS=no\nEmitNTP=no\nEmitRouter=no\nDefaultLeaseTimeSec=3600\n";
+    }
+
     /// <summary>modprobe: the country for radios whose driver is loaded later.</summary>
     public static string WifiCountry(string country) => $"{Origin}options cfg80211 ieee80211_regdom={country}\n";
 

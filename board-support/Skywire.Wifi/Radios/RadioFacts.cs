@@ -34,6 +34,9 @@ public sealed record RadioFacts
     /// <summary>Peering of mesh points can be left to user space (NL80211_FEATURE_USERSPACE_MPM), which secured meshes need.</summary>
     public bool HasUserPeering { get; init; }
 
+    /// <summary>An ad-hoc network can be secured (WIPHY_FLAG_IBSS_RSN, NL80211_ATTR_SUPPORT_IBSS_RSN): the kernel takes a group key of each neighbour. Without it only open ones can be formed.</summary>
+    public bool HasSecureAdHoc { get; init; } = true;
+
     /// <summary>Why nothing can be sent by it (rfkill); "" when it can.</summary>
     public string Blocked { get; init; } = "";
 

@@ -15,7 +15,14 @@ namespace Skywire.Discovery.Box;
 /// <param name="Boot">Its start; another one is another life.</param>
 /// <param name="Silence">Time since it was heard.</param>
 /// <param name="Known">Time since it was first heard in this life.</param>
-public sealed record BoxMember(PubKey Key, string Name, IReadOnlyList<IPAddress> Addresses, int StcprPort, BoxDuty Duty, bool CannotServe, int Load, ulong Boot, TimeSpan Silence, TimeSpan Known);
+public sealed record BoxMember(PubKey Key, string Name, IReadOnlyList<IPAddress> Addresses, int StcprPort, BoxDuty Duty, bool CannotServe, int Load, ulong Boot, TimeSpan Silence, TimeSpan Known)
+{
+    /// <summary>Those of <see cref="Addresses"/> that only radios hear; a wire is better than any of them.</summary>
+    public IReadOnlyList<IPAddress> OnAir { get; init; } = [];
+
+    /// <summary>Since when it is heard on a wire without a break; null while it is not.</summary>
+    public TimeSpan? OnWire { get; init; }
+}
 
 /// <summary>The serving board as this board follows it.</summary>
 /// <param name="Key">Its key.</param>
@@ -34,7 +41,9 @@ internal sealed class MemberEntry
     // An address that was not heard from for this long while another one was is no longer how the member is reached.
     private static readonly TimeSpan AddressLife = TimeSpan.FromSeconds(20);
 
-    private readonly List<(IPAddress Address, TimeSpan At)> _observed = [];
+    private readonly List<(IPAddress Address, TimeSpan At, bool OnAir)> _observed = [];
+    private TimeSpan _wireSince;
+    private TimeSpan _wireAt = TimeSpan.MinValue;
     private SequenceWindow _window;
 
     public MemberEntry(Beacon first, SequenceWindow window, TimeSpan now)
@@ -62,7 +71,7 @@ internal sealed class MemberEntry
     public bool IsNew(ulong counter) => _window.IsNew(counter);
 
     /// <summary>Takes a beacon over. An older one that a slower way brought only shows that this way works.</summary>
-    public void Hear(Beacon beacon, IPEndPoint source, TimeSpan now)
+    public void Hear(Beacon beacon, IPEndPoint source, bool onAir, TimeSpan now)
     {
         _window.Mark(beacon.Counter);
         if (beacon.Counter >= Last.Counter)
@@ -72,8 +81,14 @@ internal sealed class MemberEntry
         }
 
         HeardAt = now;
+        if (!onAir)
+        {
+            _wireSince = IsOnWire(now) ? _wireSince : now;
+            _wireAt = now;
+        }
+
         _observed.RemoveAll(o => o.Address.Equals(source.Address) || now - o.At > AddressLife);
-        _observed.Insert(0, (source.Address, now));
+        _observed.Insert(0, (source.Address, now, onAir));
         if (_observed.Count > MaxObserved)
         {
             _observed.RemoveAt(MaxObserved);
@@ -81,12 +96,19 @@ internal sealed class MemberEntry
     }
 
     /// <summary>
-    /// Addresses to try, best first. A stable order matters more than recency: the serving board's address must not alternate between two networks. So IPv4 before IPv6 before
-    /// link-local, each as heard, then what the member claims.
+    /// Addresses to try, best first. A stable order matters more than recency: the serving board's address must not alternate between two networks. So wire before air, and
+    /// on each IPv4 before IPv6 before link-local, each as heard, then what the member claims.
     /// </summary>
-    public IReadOnlyList<IPAddress> Addresses() => [.. _observed.Select(o => o.Address).OrderBy(Rank).ThenBy(a => a.ToString(), StringComparer.Ordinal).Concat(Last.Addresses).Distinct()];
+    public IReadOnlyList<IPAddress> Addresses() => [.. _observed.OrderBy(o => o.OnAir).ThenBy(o => Rank(o.Address)).ThenBy(o => o.Address.ToString(), StringComparer.Ordinal).Select(o => o.Address).Concat(Last.Addresses).Distinct()];
 
-    public BoxMember View(TimeSpan now) => new(Last.Key, Last.Name, Addresses(), Last.StcprPort, Last.Duty, Last.CannotServe, Last.Load, Last.Boot, now - HeardAt, now - Since);
+    public BoxMember View(TimeSpan now) => new(Last.Key, Last.Name, Addresses(), Last.StcprPort, Last.Duty, Last.CannotServe, Last.Load, Last.Boot, now - HeardAt, now - Since)
+    {
+        OnAir = [.. _observed.Where(o => o.OnAir).Select(o => o.Address)],
+        OnWire = IsOnWire(now) ? now - _wireSince : null,
+    };
+
+    // As long as an address stays in use without being heard.
+    private bool IsOnWire(TimeSpan now) => _wireAt != TimeSpan.MinValue && now - _wireAt <= AddressLife;
 
     private static int Rank(IPAddress address)
     {

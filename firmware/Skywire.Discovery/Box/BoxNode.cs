@@ -93,10 +93,10 @@ public sealed class BoxNode
             : null;
     }
 
-    /// <summary>Takes a datagram as it came. Never throws for its content.</summary>
-    public void Receive(ReadOnlySpan<byte> datagram, IPEndPoint source, TimeSpan now)
+    /// <summary>Takes a datagram as it came; <paramref name="onAir"/>: by a radio. Never throws for its content.</summary>
+    public void Receive(ReadOnlySpan<byte> datagram, IPEndPoint source, TimeSpan now, bool onAir = false)
     {
-        var reception = _members.Receive(datagram, source, now);
+        var reception = _members.Receive(datagram, source, onAir, now);
         if (reception.Refusal is { } refusal)
         {
             _refusals[(int)refusal]++;

@@ -27,7 +27,7 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
     public MemberEntry? Find(PubKey key) => _members.GetValueOrDefault(key);
 
     /// <summary>Takes a datagram.</summary>
-    public Reception Receive(ReadOnlySpan<byte> datagram, IPEndPoint source, TimeSpan now)
+    public Reception Receive(ReadOnlySpan<byte> datagram, IPEndPoint source, bool onAir, TimeSpan now)
     {
         if (BeaconCodec.Read(datagram, secret, out var beacon) is { } refusal)
         {
@@ -41,8 +41,8 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
         }
 
         return _members.TryGetValue(beacon.Key, out var member) && member.Last.Boot == beacon.Boot
-            ? Hear(member, beacon, datagram, source, now)
-            : Meet(beacon, datagram, source, now);
+            ? Hear(member, beacon, datagram, source, onAir, now)
+            : Meet(beacon, datagram, source, onAir, now);
     }
 
     /// <summary>Forgets members that were silent for too long and questions that stayed open; true when a member went.</summary>
@@ -70,7 +70,7 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
         return Draw();
     }
 
-    private Reception Hear(MemberEntry member, Beacon beacon, ReadOnlySpan<byte> datagram, IPEndPoint source, TimeSpan now)
+    private Reception Hear(MemberEntry member, Beacon beacon, ReadOnlySpan<byte> datagram, IPEndPoint source, bool onAir, TimeSpan now)
     {
         if (!member.IsNew(beacon.Counter))
         {
@@ -89,14 +89,14 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
         }
 
         var changed = beacon.Counter > member.Last.Counter && (beacon.Duty != member.Last.Duty || beacon.Term != member.Last.Term);
-        member.Hear(beacon, source, now);
+        member.Hear(beacon, source, onAir, now);
         return beacon.Challenge == default ? new(null, Changed: changed)
             : TryTakeToken(now) ? new(null, Answer: beacon.Challenge, Changed: changed)
             : new(BeaconRefusal.Throttled, Changed: changed);
     }
 
     // A start not seen before: the member was switched on, or somebody plays a recording.
-    private Reception Meet(Beacon beacon, ReadOnlySpan<byte> datagram, IPEndPoint source, TimeSpan now)
+    private Reception Meet(Beacon beacon, ReadOnlySpan<byte> datagram, IPEndPoint source, bool onAir, TimeSpan now)
     {
         var pending = _pending.Find(p => p.Key == beacon.Key && p.Boot == beacon.Boot);
         if (pending is not null && !pending.Window.IsNew(beacon.Counter))
@@ -123,7 +123,7 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
         pending.Window.Mark(beacon.Counter);
         if (beacon.Echo == pending.Challenge)
         {
-            return Confirm(pending, beacon, source, now);
+            return Confirm(pending, beacon, source, onAir, now);
         }
 
         if (beacon.Leaving)
@@ -146,7 +146,7 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
         return new(BeaconRefusal.Unconfirmed, Answer: beacon.Challenge, Ask: ask ? pending.Challenge : default);
     }
 
-    private Reception Confirm(Pending pending, Beacon beacon, IPEndPoint source, TimeSpan now)
+    private Reception Confirm(Pending pending, Beacon beacon, IPEndPoint source, bool onAir, TimeSpan now)
     {
         if (!_members.ContainsKey(beacon.Key) && _members.Count >= options.MaxMembers)
         {
@@ -160,7 +160,7 @@ internal sealed class MemberTable(BoxOptions options, PubKey self, ulong ownBoot
         }
 
         var member = new MemberEntry(beacon, pending.Window, now);
-        member.Hear(beacon, source, now);
+        member.Hear(beacon, source, onAir, now);
         _members[beacon.Key] = member;
         return new(null, Answer: TryTakeToken(now) ? beacon.Challenge : default, Changed: true);
     }

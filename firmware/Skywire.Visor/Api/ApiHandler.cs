@@ -43,6 +43,7 @@ internal sealed class ApiHandler : IHttpService
         [
             Get("status", r => Json(_visor.Status(), ApiJson.Default.StatusView)),
             Get("box", r => _visor.Status().Box is { } box ? Json(box, ApiJson.Default.BoxView) : throw new ControlException("no_box", "this board belongs to no box", "add the section \"box\" to the configuration (docs/box.md)")),
+            Get("wifi", r => _visor.Wifi() is { } wifi ? Json(wifi, ApiJson.Default.WifiView) : throw new ControlException("no_wifi", "no wifi service reports to this visor", "wifi needs a board's image and a radio (docs/wifi.md)")),
             Get("health", r => _visor.Health() is var health ? Json(health, ApiJson.Default.HealthView, health.Healthy ? 200 : 503) : null!),
             Get("transports", r => Json(_visor.Transports(), ApiJson.Default.IReadOnlyListTransportView)),
             Get("routes", r => Json(_visor.Rules(), ApiJson.Default.IReadOnlyListRuleView)),

@@ -15,6 +15,9 @@ internal interface IVisorControl
     /// <summary>Updates of the board's system; null where this visor takes care of none.</summary>
     IUpdateControl? Updates { get; }
 
+    /// <summary>The air; null where no wifi service ever reported.</summary>
+    WifiView? Wifi();
+
     /// <summary>The visor at a glance.</summary>
     StatusView Status();
 

@@ -8,6 +8,7 @@ using Skywire.Boards.Screen;
 using Skywire.Boards.Settings;
 using Skywire.Linux;
 using Skywire.Visor.Hosting;
+using Skywire.Visor.Wifi;
 
 namespace Skywire.Visor.Board;
 
@@ -33,6 +34,9 @@ internal sealed record BoardMachine(BoardFile Board, string Model, LedClass Leds
     /// <summary>The interface whose packets LEDs show: the board's first that is there; "" for none.</summary>
     public string Wire() => Board.Ethernet.FirstOrDefault(name => Directory.Exists("/sys/class/net/" + name), "");
 
+    /// <summary>True while one of the board's wires has a link.</summary>
+    public bool HasWire() => Board.Ethernet.Any(HasCarrier);
+
     /// <summary>What the board service works with.</summary>
     public BoardParts Parts(IButtonSource? button, IssueFile? screen, IMeshStatusSource mesh, string ownFolder) => new()
     {
@@ -46,7 +50,22 @@ internal sealed record BoardMachine(BoardFile Board, string Model, LedClass Leds
         Model = Model,
         Release = Release,
         Wire = Wire,
+        Air = new AirSource(WifiFolder.Default, TimeProvider.System),
+        HasWire = HasWire,
         Addresses = LocalAddressList.Read,
         Faults = Faults,
     };
+
+    // The kernel refuses to say it of an interface that is switched off.
+    private static bool HasCarrier(string name)
+    {
+        try
+        {
+            return File.ReadAllText($"/sys/class/net/{name}/carrier").StartsWith('1');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }

@@ -1,6 +1,8 @@
 // What `skywire board status` shows. Names are these in snake_case and are stable: only added to, never renamed.
 using System.Text.Json.Serialization;
 using Skywire.Boards.Clock;
+using Skywire.Boards.Data;
+using Skywire.Boards.Leds;
 using Skywire.Boards.Running;
 using Skywire.Boards.Settings;
 using Skywire.Linux;
@@ -11,7 +13,20 @@ namespace Skywire.Visor.Board;
 internal sealed record LedView(string Name, string Color, string Shows, string Trigger, string Fault);
 
 /// <summary>One row of the LED chart: patterns by LED.</summary>
-internal sealed record LedChartView(string State, string Meaning, int Flashes, IReadOnlyDictionary<string, string> Leds);
+internal sealed record LedChartView(string State, string Meaning, int Flashes, IReadOnlyDictionary<string, string> Leds)
+{
+    /// <summary>State of the air in which the LEDs show this; "" where it makes no difference.</summary>
+    public string Air { get; init; } = "";
+
+    /// <summary>All rows of a board: its states, then those of the air that its LEDs tell from each other.</summary>
+    public static IReadOnlyList<LedChartView> Of(BoardFile board) =>
+    [
+        .. BoardStates.All.Select(s => new LedChartView(s.Word(), LedChart.Meaning(s), s.Flashes(), Patterns(board, s, ""))),
+        .. AirWords.All.Where(a => board.Leds.Any(l => l.Air.ContainsKey(a))).Select(a => new LedChartView(BoardState.NoLink.Word(), AirWords.Meaning(a), BoardState.NoLink.Flashes(), Patterns(board, BoardState.NoLink, a)) { Air = a }),
+    ];
+
+    private static Dictionary<string, string> Patterns(BoardFile board, BoardState state, string air) => board.Leds.ToDictionary(l => l.Name, l => l.Shows(state, air).Word());
+}
 
 /// <summary>The outcome of checking a settings file.</summary>
 internal sealed record SettingsCheckView(bool Ok, IReadOnlyList<SettingsMistake> Mistakes);
@@ -42,6 +57,9 @@ internal sealed record BoardView
 
     public required IReadOnlyList<string> Addresses { get; init; }
 
+    /// <summary>The air as its service reports it; null where none runs.</summary>
+    public AirStatus? Air { get; init; }
+
     public required IReadOnlyList<LedView> Leds { get; init; }
 
     public required ButtonReport? Button { get; init; }
@@ -51,7 +69,7 @@ internal sealed record BoardView
     public required IReadOnlyList<string> Faults { get; init; }
 
     /// <summary>Reads everything anew.</summary>
-    public static BoardView Read(BoardMachine machine, string ownFolder, TimeProvider time)
+    public static BoardView Read(BoardMachine machine, string ownFolder, string wifiFolder, TimeProvider time)
     {
         var report = ReportFile.Read(ownFolder);
         var isAlive = report is not null && time.GetUtcNow() - report.At < Stale;
@@ -67,6 +85,7 @@ internal sealed record BoardView
             Clock = sane.Length > 0 ? sane : "not synchronized",
             ClockIsSane = sane.Length > 0,
             Addresses = LocalAddressList.Read(),
+            Air = new AirSource(wifiFolder, time).Read(),
             Leds = [.. machine.Present.Leds.Select(l => Led(machine, l.Name, l.Color, isAlive ? report!.Leds.FirstOrDefault(r => r.Name == l.Name) : null))],
             Button = isAlive ? report!.Button : null,
             Mistakes = SettingsApplier.LastOutcome(machine.Places)?.Mistakes ?? [],

@@ -1,4 +1,5 @@
 // Links to the other boards of the box, made and ended by themselves.
+using System.Net;
 using Skywire.Crypto;
 using Skywire.Discovery;
 using Skywire.Discovery.Box;
@@ -17,6 +18,9 @@ internal sealed class AutoJoin(TransportManager transports, PubKey self, IReadOn
 
     // A higher key that has not been dialled by then dials itself: the other one may be unable to.
     private static readonly TimeSpan OtherDialsLimit = TimeSpan.FromSeconds(6);
+
+    // A link over the air moves to a wire that has worked for so long: a cable just being plugged in may be pulled again, and every move costs the link's traffic a second.
+    private static readonly TimeSpan WireProven = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<PubKey, (long Seen, ulong Boot)> _kept = [];
 
@@ -54,9 +58,9 @@ internal sealed class AutoJoin(TransportManager transports, PubKey self, IReadOn
     {
         var id = TransportId.Of(self, member.Key, TransportTypes.Stcpr);
         var isKnown = _kept.TryGetValue(member.Key, out var kept);
-        if (isKnown && kept.Boot != member.Boot && IsOlderThanItsLife(id, member))
+        if (isKnown && ((kept.Boot != member.Boot && IsOlderThanItsLife(id, member)) || CanLeaveAir(id, member)))
         {
-            // The board behind it has started anew: the old link is dead, though TCP will not notice for a while.
+            // The board behind it has started anew (the old link is dead, though TCP will not notice for a while), or a wire to it is there now.
             await transports.RemoveAsync(id, cancellationToken);
             isKnown = false;
         }
@@ -71,6 +75,11 @@ internal sealed class AutoJoin(TransportManager transports, PubKey self, IReadOn
             transports.RetryPersistent(id);
         }
     }
+
+    private bool CanLeaveAir(TransportId id, BoxMember member)
+        => member.OnWire >= WireProven && transports.Snapshot().Any(t => t.Id == id && t.IsUp && t.IsInitiator && IPEndPoint.TryParse(t.RemoteAddress, out var remote) && member.OnAir.Contains(Unmapped(remote.Address)));
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private bool IsOlderThanItsLife(TransportId id, BoxMember member) => transports.Snapshot().Any(t => t.Id == id && t.IsUp && t.Age > member.Known + TimeSpan.FromSeconds(1));
 }

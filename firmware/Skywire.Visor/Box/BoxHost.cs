@@ -188,10 +188,10 @@ internal sealed partial class BoxHost : IAsyncDisposable
         {
             while (true)
             {
-                var (length, source) = await channel.ReceiveAsync(buffer, ended.Token);
+                var (length, source, onAir) = await channel.ReceiveAsync(buffer, ended.Token);
                 lock (_lock)
                 {
-                    _node.Receive(buffer.AsSpan(0, length), source, Now);
+                    _node.Receive(buffer.AsSpan(0, length), source, Now, onAir);
                 }
 
                 _wake.Set();

@@ -17,7 +17,7 @@ internal interface IBoxWorld
     Task<IAsyncDisposable> ServeAsync(string name, IHttpService service, IPEndPoint address, CancellationToken cancellationToken);
 }
 
-/// <summary>Datagrams to everybody and from anybody on the wires of this board. One sender and one receiver at a time.</summary>
+/// <summary>Datagrams to everybody and from anybody on the wires and radios of this board. One sender and one receiver at a time.</summary>
 internal interface IBeaconChannel : IAsyncDisposable
 {
     /// <summary>The ways out now: an interface and an address family each.</summary>
@@ -32,6 +32,6 @@ internal interface IBeaconChannel : IAsyncDisposable
     /// <summary>Sends to one. What cannot be sent is lost, as datagrams are.</summary>
     Task SendAsync(IPEndPoint to, ReadOnlyMemory<byte> datagram, CancellationToken cancellationToken);
 
-    /// <summary>The next datagram into <paramref name="buffer"/>; longer ones are cut.</summary>
-    ValueTask<(int Length, IPEndPoint Source)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+    /// <summary>The next datagram into <paramref name="buffer"/>; longer ones are cut. <c>OnAir</c>: a radio heard it.</summary>
+    ValueTask<(int Length, IPEndPoint Source, bool OnAir)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 }

@@ -5,6 +5,7 @@ using Skywire.Boards.Screen;
 using Skywire.Boards.Settings;
 using Skywire.Linux;
 using Skywire.Visor.Board;
+using Skywire.Visor.Wifi;
 
 namespace Skywire.Visor.Commands;
 
@@ -45,7 +46,7 @@ internal static class BoardCommand
             [.. options.All, context.Json],
             (result, _) =>
             {
-                var view = BoardView.Read(options.Machine(result), options.OwnFolder(result), TimeProvider.System);
+                var view = BoardView.Read(options.Machine(result), options.OwnFolder(result), WifiFolder.Default, TimeProvider.System);
                 if (result.GetValue(context.Json))
                 {
                     context.Output.Json(view, BoardViewJson.Default.BoardView);
@@ -73,8 +74,9 @@ internal static class BoardCommand
                 var machine = options.Machine(result);
                 var (mesh, fault) = await new VisorStatusSource(options.Socket(result), TimeProvider.System).AskAsync(cancellationToken);
                 var settings = SettingsApplier.LastOutcome(machine.Places);
-                var judged = new BoardStatePolicy(TimeProvider.System).Judge(new BoardFacts { Mesh = mesh, MeshFault = fault, Mistakes = settings?.Mistakes.Count ?? 0 });
-                var facts = ConsoleFactsOf.Make(machine.Parts(null, null, new VisorStatusSource(options.Socket(result), TimeProvider.System), options.OwnFolder(result)), settings, judged, mesh);
+                var air = new AirSource(WifiFolder.Default, TimeProvider.System).Read();
+                var judged = new BoardStatePolicy(TimeProvider.System).Judge(new BoardFacts { Mesh = mesh, MeshFault = fault, Mistakes = settings?.Mistakes.Count ?? 0, Air = air, HasWire = machine.HasWire() });
+                var facts = ConsoleFactsOf.Make(machine.Parts(null, null, new VisorStatusSource(options.Socket(result), TimeProvider.System), options.OwnFolder(result)), settings, judged, mesh, air);
                 foreach (var line in ConsolePage.Lines(facts, !result.GetValue(plain)))
                 {
                     context.Output.Out.WriteLine(line);
@@ -93,6 +95,7 @@ internal static class BoardCommand
             ("Image", view.Image.Length > 0 ? view.Image : "-"),
             ("Clock", view.Clock),
             ("Addresses", view.Addresses.Count > 0 ? string.Join(", ", view.Addresses) : "-"),
+            ("Air", view.Air is { } air ? $"{air.State}: {air.Reason}" : "no wifi service runs"),
             ("Button", view.Button is not { } button ? "none" : button.Fault.Length > 0 ? "not read: " + button.Fault : $"{button.ShortPresses} short presses, {button.ForgetOrders} times settings forgotten"),
             ("Settings", view.Mistakes.Count == 0 ? "no mistakes" : $"{view.Mistakes.Count} mistakes, see below"),
         ]);

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Skywire.Boards.Buttons;
 using Skywire.Boards.Leds;
 using Skywire.Visor.Board;
+using Skywire.Visor.Wifi;
 
 namespace Skywire.Visor.Commands;
 
@@ -15,17 +16,19 @@ internal static class BoardLedsCommand
         var markdown = new Option<bool>("--markdown") { Description = "With --chart: as a Markdown table." };
         var state = new Option<string?>("--state") { Description = "Make the LEDs show this state. The board service, where it runs, changes them with the next change.", HelpName = "STATE" };
         state.AcceptOnlyFromAmong([.. BoardStates.All.Select(s => s.Word())]);
+        var air = new Option<string>("--air") { Description = "With --state: as if the air were in this state.", HelpName = "STATE", DefaultValueFactory = static _ => "" };
+        air.AcceptOnlyFromAmong([.. AirWords.All]);
         return context.Command(
             "leds",
             "Show the LEDs, their meaning, or set them.",
-            ["skywire board leds", "skywire board leds --chart", "skywire board leds --chart --board raspberrypi --markdown", "skywire board leds --state failed"],
-            [.. options.All, chart, markdown, state, context.Json],
+            ["skywire board leds", "skywire board leds --chart", "skywire board leds --chart --board raspberrypi --markdown", "skywire board leds --state failed", "skywire board leds --state no_link --air setup"],
+            [.. options.All, chart, markdown, state, air, context.Json],
             async (result, cancellationToken) =>
             {
                 var machine = options.Machine(result);
                 if (result.GetValue(state) is { } word)
                 {
-                    return await SetAsync(context, machine, BoardStates.Find(word)!.Value, cancellationToken);
+                    return await SetAsync(context, machine, BoardStates.Find(word)!.Value, result.GetValue(air)!, cancellationToken);
                 }
 
                 if (result.GetValue(chart))
@@ -34,7 +37,7 @@ internal static class BoardLedsCommand
                     return ExitCode.Ok;
                 }
 
-                var view = BoardView.Read(machine, options.OwnFolder(result), TimeProvider.System);
+                var view = BoardView.Read(machine, options.OwnFolder(result), WifiFolder.Default, TimeProvider.System);
                 if (result.GetValue(context.Json))
                 {
                     context.Output.Json(view.Leds, BoardViewJson.Default.IReadOnlyListLedView);
@@ -52,7 +55,7 @@ internal static class BoardLedsCommand
     {
         if (json)
         {
-            context.Output.Json([.. BoardStates.All.Select(s => new LedChartView(s.Word(), LedChart.Meaning(s), s.Flashes(), machine.Board.Leds.ToDictionary(l => l.Name, l => l.States[s].Word())))], BoardViewJson.Default.IReadOnlyListLedChartView);
+            context.Output.Json(LedChartView.Of(machine.Board), BoardViewJson.Default.IReadOnlyListLedChartView);
         }
         else if (markdown)
         {
@@ -64,10 +67,10 @@ internal static class BoardLedsCommand
         }
     }
 
-    private static async Task<int> SetAsync(CommandContext context, BoardMachine machine, BoardState state, CancellationToken cancellationToken)
+    private static async Task<int> SetAsync(CommandContext context, BoardMachine machine, BoardState state, string air, CancellationToken cancellationToken)
     {
         var driver = new LedDriver(machine.Leds);
-        var tasks = LedPolicy.Tasks(machine.Present, state, ButtonAnswer.None);
+        var tasks = LedPolicy.Tasks(machine.Present, state, ButtonAnswer.None, air);
         driver.Show(tasks, machine.Wire());
         while (driver.IsBehind)
         {

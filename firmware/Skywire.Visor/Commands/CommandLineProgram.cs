@@ -27,6 +27,7 @@ internal static class CommandLineProgram
             KeyCommand.Create(context),
             UpdateCommand.Create(context),
             BoardCommand.Create(context),
+            WifiCommand.Create(context),
             CompletionCommand.Create(context),
         };
         foreach (var option in root.Options)

@@ -15,7 +15,7 @@ internal static class ExitCode
     /// <summary>The configuration or the key file is wrong.</summary>
     public const int Configuration = 3;
 
-    /// <summary>The visor is not running or cannot be reached.</summary>
+    /// <summary>The visor, or the wifi service, is not running or cannot be reached.</summary>
     public const int NotRunning = 4;
 
     /// <summary>Refused: by the visor, by its password, or by the other side.</summary>

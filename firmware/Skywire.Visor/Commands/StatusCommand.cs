@@ -58,6 +58,7 @@ internal static class StatusCommand
             ("Routes", $"{status.RouteGroups} open, {status.Rules} rules"),
             ("dmsg", !status.Dmsg.Enabled ? "not used" : status.Dmsg.Ready ? $"ready, {status.Dmsg.Servers.Count} servers" : $"not ready: {status.Dmsg.Reason}"),
             ("Box", status.Box is not { } box ? "none" : $"{box.MeshName}: {(box.Joined ? "joined" : "not joined, " + box.Reason)}; {box.Members.Count + 1} boards, served by {(box.Serving is not { } s ? "nobody" : s.IsSelf ? "this one" : s.Name.Length > 0 ? s.Name : s.Key)}"),
+            .. status.Wifi is { } wifi ? [("Wifi", wifi.IsRunning ? $"{wifi.State}: {wifi.Reason}" : "the wifi service does not run")] : Array.Empty<(string, string)>(),
             ("Listening", status.Listening.Count == 0 ? "-" : string.Join(", ", status.Listening.Select(l => $"{l.What} {l.Address}"))),
         ]);
         output.Out.WriteLine();

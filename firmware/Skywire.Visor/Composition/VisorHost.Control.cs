@@ -18,6 +18,9 @@ internal sealed partial class VisorHost : IVisorControl
     public IUpdateControl? Updates => _updates;
 
     /// <inheritdoc/>
+    public WifiView? Wifi() => _world.Wifi?.Read() is ({ } report, var isRunning) ? WifiView.Of(report, isRunning) : null;
+
+    /// <inheritdoc/>
     public StatusView Status()
     {
         var shown = _shown;
@@ -41,6 +44,7 @@ internal sealed partial class VisorHost : IVisorControl
             Rules = _parts.Routing.Router.Table.Count,
             Listening = Listening(),
             Update = _updates?.Brief(),
+            Wifi = Wifi() is { } wifi ? WifiBriefView.Of(wifi) : null,
             Warnings = [.. Warnings()],
         };
     }

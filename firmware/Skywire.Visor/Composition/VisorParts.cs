@@ -14,6 +14,7 @@ using Skywire.Visor.Config;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.State;
 using Skywire.Visor.Updates;
+using Skywire.Visor.Wifi;
 using Skywire.Wire;
 
 namespace Skywire.Visor.Composition;
@@ -29,6 +30,9 @@ internal sealed record VisorWorld(INetwork Network, IHttpExchange Http, Func<IRe
 {
     /// <summary>The wire of a box; null where none can be.</summary>
     public IBoxWorld? Box { get; init; }
+
+    /// <summary>The wifi service's reports; null where nobody looks for them (simulation).</summary>
+    public WifiWatch? Wifi { get; init; }
 
     /// <summary>The board's slots and updater; null where nobody asks for updates.</summary>
     public UpdateWorld? Updates { get; init; }

@@ -1,4 +1,5 @@
-// Beacons on real wires: one UDP socket per address family, joined to the box's group on every interface that is up; interfaces come and go.
+// Beacons on real wires and radios: one UDP socket per address family, joined to the box's group on every interface that is up; interfaces come and go.
+using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -22,16 +23,18 @@ internal sealed class UdpBeaconChannel : IBeaconChannel
     // Datagrams waiting while the visor is busy; more than a large box sends in a second.
     private const int MaxWaiting = 256;
     private const int BufferSize = 512;
+    private const string Interfaces = "/sys/class/net";
 
     private readonly int _port;
     private readonly Socket? _v4;
     private readonly Socket? _v6;
-    private readonly Channel<(byte[] Bytes, IPEndPoint Source)> _received = Channel.CreateBounded<(byte[], IPEndPoint)>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<(byte[] Bytes, IPEndPoint Source, bool OnAir)> _received = Channel.CreateBounded<(byte[], IPEndPoint, bool)>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Task _loops;
     private readonly ITimer _looking;
     private Way[] _ways = [];
+    private HashSet<int> _air = [];
 
     /// <summary>Opens the port. Throws <see cref="IOException"/> when it is taken.</summary>
     public UdpBeaconChannel(int port, TimeProvider time)
@@ -101,12 +104,12 @@ internal sealed class UdpBeaconChannel : IBeaconChannel
     }
 
     /// <inheritdoc/>
-    public async ValueTask<(int Length, IPEndPoint Source)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    public async ValueTask<(int Length, IPEndPoint Source, bool OnAir)> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var (bytes, source) = await _received.Reader.ReadAsync(cancellationToken);
+        var (bytes, source, onAir) = await _received.Reader.ReadAsync(cancellationToken);
         var length = Math.Min(bytes.Length, buffer.Length);
         bytes.AsMemory(0, length).CopyTo(buffer);
-        return (length, source);
+        return (length, source, onAir);
     }
 
     /// <inheritdoc/>
@@ -138,6 +141,8 @@ internal sealed class UdpBeaconChannel : IBeaconChannel
                 socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastTimeToLive, 1);
             }
 
+            // Which interface a datagram came by is asked of the kernel: an IPv4 address alone does not tell.
+            socket.SetSocketOption(family == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP, SocketOptionName.PacketInformation, true);
             socket.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, _port));
             return socket;
         }
@@ -162,6 +167,7 @@ internal sealed class UdpBeaconChannel : IBeaconChannel
             }
 
             var before = _ways;
+            Volatile.Write(ref _air, FindRadios());
             var now = Find().Where(w => before.Contains(w) || TryJoin(w)).ToArray();
             changed = !now.ToHashSet().SetEquals(before);
             Volatile.Write(ref _ways, now);
@@ -171,6 +177,29 @@ internal sealed class UdpBeaconChannel : IBeaconChannel
         {
             WaysChanged?.Invoke();
         }
+    }
+
+    // The kernel shows the radio of an interface beside it.
+    private static HashSet<int> FindRadios()
+    {
+        var found = new HashSet<int>();
+        var folder = new DirectoryInfo(Interfaces);
+        foreach (var item in folder.Exists ? folder.EnumerateFileSystemInfos() : [])
+        {
+            try
+            {
+                if (Directory.Exists(Path.Combine(item.FullName, "phy80211")) && int.TryParse(File.ReadAllText(Path.Combine(item.FullName, "ifindex")), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+                {
+                    found.Add(index);
+                }
+            }
+            catch (IOException)
+            {
+                // The interface went while it was being read.
+            }
+        }
+
+        return found;
     }
 
     private IEnumerable<Way> Find()
@@ -240,8 +269,9 @@ internal sealed class UdpBeaconChannel : IBeaconChannel
         {
             try
             {
-                var result = await socket.ReceiveFromAsync(buffer, SocketFlags.None, any, _stop.Token);
-                _received.Writer.TryWrite((buffer.AsSpan(0, result.ReceivedBytes).ToArray(), (IPEndPoint)result.RemoteEndPoint));
+                var result = await socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, _stop.Token);
+                var onAir = Volatile.Read(ref _air).Contains(result.PacketInformation.Interface);
+                _received.Writer.TryWrite((buffer.AsSpan(0, result.ReceivedBytes).ToArray(), (IPEndPoint)result.RemoteEndPoint, onAir));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.MessageSize or SocketError.ConnectionReset or SocketError.ConnectionRefused or SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown)
             {

@@ -11,6 +11,7 @@ using Skywire.Visor.Metrics;
 using Skywire.Visor.State;
 using Skywire.Visor.Storage;
 using Skywire.Visor.Updates;
+using Skywire.Visor.Wifi;
 
 namespace Skywire.Visor.Hosting;
 
@@ -40,6 +41,7 @@ internal static class VisorProgram
         var world = new VisorWorld(new TcpNetwork(TcpOptions.Default, time), http, LocalAddresses.Read, SystemEntropy.Instance, time, loggers)
         {
             Box = new SystemBoxWorld(time, loggers),
+            Wifi = new WifiWatch(WifiFolder.Default, time),
             Updates = SystemUpdates.Of(loaded.UpdateFolder, downloads, time),
         };
         await using var host = new VisorHost(new VisorHostOptions { Config = config, DataFolder = loaded.DataFolder, BoxSecret = boxSecret, Warnings = loaded.Warnings }, key, world);

@@ -34,6 +34,7 @@ internal sealed class MetricsPage(IVisorControl visor)
         writer.Single("skywire_dmsg_sessions", Gauge, "Live sessions to dmsg servers.", status.Dmsg.Servers.Count);
         Services(writer, status);
         Box(writer, status.Box);
+        WifiMetrics.Write(writer, visor.Wifi());
         Transports(writer);
         writer.Single("skywire_routing_rules", Gauge, "Routing rules.", status.Rules);
         RouteGroups(writer);

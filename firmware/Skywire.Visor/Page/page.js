@@ -184,6 +184,119 @@ async function showUpdate(brief) {
   }
 }
 
+// dBm: below FLOOR the service calls a link weak; the scale of bars and spark lines ends where nothing gets through or gets better.
+const FLOOR = -80, WEAKEST = -95, STRONGEST = -35;
+const AIR = {
+  no_radio: "No radio", off: "Off", searching: "Searching for other boards", weak: "Linked, weak signal", joined: "Linked", setup: "Open for setup",
+};
+const MODES = { mesh: "802.11s mesh", ad_hoc: "ad-hoc network", tree: "tree", tree_station: "tree, leaf", tree_root: "tree, root" };
+
+function element(name, className, ...content) {
+  const e = document.createElement(name);
+  if (className) { e.className = className; }
+  e.append(...content);
+  return e;
+}
+
+function svg(name, attributes, ...content) {
+  const e = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) { e.setAttribute(key, value); }
+  e.append(...content);
+  return e;
+}
+
+function dot(air) {
+  const e = element("span", "dot");
+  e.dataset.air = air;
+  e.setAttribute("aria-hidden", "true");
+  return e;
+}
+
+const rate = n => n > 0 ? (n / 1e6).toFixed(n < 1e7 ? 1 : 0) + " Mbit/s" : "-";
+const code = value => element("code", "", value);
+
+function signalCell(dbm) {
+  if (!dbm) { return cell("-"); }
+  const lit = Math.max(1, Math.min(4, Math.ceil(4 * (dbm - WEAKEST) / (STRONGEST - 10 - WEAKEST))));
+  const bars = svg("svg", { viewBox: "0 0 15 10", class: `bars ${dbm < FLOOR ? "poor" : dbm < FLOOR + 10 ? "fair" : ""}`, "aria-hidden": "true" });
+  for (let i = 0; i < 4; i++) { bars.append(svg("rect", { x: i * 4, y: 7.5 - i * 2.5, width: 3, height: 2.5 + i * 2.5, class: i < lit ? "lit" : "" })); }
+  const td = cell(bars, "signal");
+  td.append(`${dbm} dBm`);
+  return td;
+}
+
+// One value in 10 s, newest right; 0 is a gap. The dashed line is where weak begins.
+function sparkCell(history) {
+  const known = history.filter(v => v !== 0);
+  if (known.length === 0) { return cell("-"); }
+  const x = i => (140 - 1.5 * (history.length - 1 - i)).toFixed(1), y = v => (30 - 28 * (Math.max(WEAKEST, Math.min(STRONGEST, v)) - WEAKEST) / (STRONGEST - WEAKEST)).toFixed(1);
+  const line = history.map((v, i) => v === 0 ? "" : `${i === 0 || history[i - 1] === 0 ? "M" : "L"}${x(i)} ${y(v)}`).join("");
+  const words = `Signal of the last ${duration(10 * history.length)}: from ${Math.min(...known)} to ${Math.max(...known)} dBm, now ${history[history.length - 1] || "not known"}`;
+  const chart = svg("svg", { viewBox: "0 0 144 32", class: "spark", role: "img", "aria-label": words },
+    svg("title", {}, words), svg("line", { class: "floor", x1: 0, x2: 144, y1: y(FLOOR), y2: y(FLOOR) }), svg("path", { class: "line", d: line }));
+  if (history[history.length - 1] !== 0) { chart.append(svg("circle", { cx: x(history.length - 1), cy: y(history[history.length - 1]), r: 2.5 })); }
+  return cell(chart);
+}
+
+function radioItem(r) {
+  const title = element("p", "", dot(r.state), element("strong", "", r.driver ? `${r.name}, ${r.driver}` : r.name), ` ${AIR[r.state] ?? r.state}`);
+  const badges = [r.role, MODES[r.mode], r.channel > 0 && `channel ${r.channel}, ${r.frequency} MHz`, r.depth === 0 ? "root" : r.depth > 0 && `${r.depth} hop${r.depth === 1 ? "" : "s"} from the root`, r.interface];
+  const facts = element("p", "", ...badges.filter(Boolean).map(b => element("span", "badge", b)));
+  return element("li", "", title, facts, element("p", "", r.reason), element("p", "why", `Planned so: ${r.plan_reason}`));
+}
+
+// Paths of all radios as one tree below this board: each neighbour with what is reached over it.
+function pathTree(radios) {
+  const neighbours = new Map();
+  for (const r of radios) {
+    for (const n of r.neighbours) { neighbours.set(n.mac_address, { at: n.mac_address, words: n.signal ? `${n.signal} dBm` : "", active: true, below: [] }); }
+  }
+  for (const p of radios.flatMap(r => r.paths)) {
+    if (!neighbours.has(p.next_hop)) { neighbours.set(p.next_hop, { at: p.next_hop, words: "", active: p.is_active, below: [] }); }
+    if (p.destination === p.next_hop) { continue; }
+    const words = [p.hops > 0 && `${p.hops} hops`, `metric ${p.metric}`, !p.is_active && "not usable now"].filter(Boolean).join(", ");
+    neighbours.get(p.next_hop).below.push({ at: p.destination, words, active: p.is_active, below: [] });
+  }
+  return [...neighbours.values()];
+}
+
+function treeItem(node) {
+  const li = element("li", node.active ? "" : "gone", code(node.at), node.words ? ` ${node.words}` : "");
+  if (node.below.length > 0) { li.append(element("ul", "", ...node.below.map(treeItem))); }
+  return li;
+}
+
+// Built anew only when it says something new, as rows are.
+function rebuild(id, value, make) {
+  const e = $(id), stamp = JSON.stringify(value);
+  if (e.dataset.stamp !== stamp) {
+    e.dataset.stamp = stamp;
+    e.replaceChildren(...make(value));
+  }
+}
+
+// Asked only when the status speaks of it.
+async function showWifi(brief) {
+  $("wifi-section").hidden = !brief;
+  if (!brief) { return; }
+  const w = await get("wifi"), air = w.is_running ? w.state : "failed";
+  $("wifi-dot").dataset.air = air;
+  text("wifi-state", w.is_running ? `${AIR[w.state] ?? w.state}:` : "The wifi service does not run.");
+  text("wifi-reason", w.is_running ? `${w.reason}${w.mesh_name ? `; mesh ${w.mesh_name}` : ""}${w.country && w.country !== "00" ? `, rules of ${w.country}` : ""}` : `What follows is from ${new Date(w.at).toLocaleString()}.`);
+  const isOpen = w.setup && w.setup.name;
+  $("wifi-setup").hidden = !isOpen;
+  if (isOpen) { text("wifi-setup", `The setup network ${w.setup.name} is open${w.setup.closes_at ? ` until ${new Date(w.setup.closes_at).toLocaleTimeString()}` : ""}: ${w.setup.reason}`); }
+  rebuild("wifi-radios", w.radios.map(({ neighbours, paths, steps, since, ...shown }) => shown), radios => radios.map(radioItem));
+  fill("wifi-neighbours", w.radios.flatMap(r => r.neighbours.map(n => [n.mac_address, n.signal, n.signal_history, n.transmit_rate, n.receive_rate, n.retry_percent, n.peering, n.is_authorized])), n => [
+    cell(code(n[0])), signalCell(n[1]), sparkCell(n[2]), cell(rate(n[3]), "number"), cell(rate(n[4]), "number"), cell(`${n[5].toFixed(1)} %`, "number"), cell((n[6] || "linked").replaceAll("_", " ") + (n[7] ? "" : ", not let in"))]);
+  const tree = pathTree(w.radios);
+  $("wifi-paths-block").hidden = !tree.some(n => n.below.length > 0);
+  rebuild("wifi-paths", tree, nodes => [element("ul", "tree", element("li", "", "This board", element("ul", "", ...nodes.map(treeItem))))]);
+  text("wifi-heard-title", `Networks heard (${w.heard.length})${w.heard_at ? `, ${new Date(w.heard_at).toLocaleTimeString()}` : ""}`);
+  fill("wifi-heard", w.heard.map(h => [h.name, h.signal, h.type, h.channel, h.is_secured, h.mac_address, h.is_ours]), h => [
+    cell(h[6] ? element("strong", "", `${h[0]} (this mesh)`) : h[0] || "(hidden)"), signalCell(h[1]), cell(h[2].replaceAll("_", " ")), cell(String(h[3]), "number"), cell(h[4] ? "yes" : "none"), cell(code(h[5]))]);
+}
+
 function wireUpdate() {
   const press = (id, path, question, body) => $(id).addEventListener("click", () => {
     if (!question || confirm(question)) { change("update/" + path, $(id), body); }
@@ -221,6 +334,7 @@ async function refresh() {
   const [status, transports, groups, apps, samples] = await Promise.all(["status", "transports", "route-groups", "apps", "samples"].map(get));
   showStatus(status);
   showBox(status.box);
+  await showWifi(status.wifi);
   showSamples(samples);
   await showUpdate(status.update);
   fill("links", transports.map(t => [t.up, t.remote_key, t.type, ms(t.round_trip_ms), bytes(t.sent_bytes), bytes(t.received_bytes), t.remote_address]), t => [

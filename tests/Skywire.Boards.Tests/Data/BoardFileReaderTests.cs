@@ -40,6 +40,19 @@ public sealed class BoardFileReaderTests
         Assert.Equal(faults.Split('|').Order(), reading.Faults.Order());
     }
 
+    [Theory]
+    [InlineData("\"setup\": \"wink\"", "\"setup\": \"wnik\"", "leds[0].wifi.setup: is \"wnik\"; did you mean \"wink\"?")]
+    [InlineData("\"setup\": \"wink\"", "\"set_up\": \"wink\"", "leds[0].wifi.set_up: unknown key; did you mean \"setup\"?")]
+    [InlineData("\"weak\": \"pulse\", ", "", "leds[2].wifi.weak: is missing")]
+    [InlineData("\"wifi\": { \"no_radio\"", "\"wlan\": { \"no_radio\"", "leds[2].wlan: unknown key|leds[2].states: is missing")]
+    public void Parse_FaultOfTheAir_IsNamedWithItsPlace(string old, string @new, string faults)
+    {
+        Assert.Empty(BoardFileReader.Parse(Encoding.UTF8.GetBytes(Sample.JsonWithAir)).Faults);
+        var text = Sample.JsonWithAir.Replace(old, @new, StringComparison.Ordinal);
+        Assert.NotEqual(Sample.JsonWithAir, text);
+        Assert.Equal(faults.Split('|').Order(), BoardFileReader.Parse(Encoding.UTF8.GetBytes(text)).Faults.Order());
+    }
+
     [Fact]
     public void Parse_InputButton_IsRead()
     {

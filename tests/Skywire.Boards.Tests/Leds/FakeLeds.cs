@@ -33,13 +33,14 @@ internal sealed class FakeLeds : IDisposable
             }
 
             _folder.Write($"{led}/trigger", string.Join(' ', All.Split(' ').Select(t => t == trigger ? $"[{t}]" : t)));
-            foreach (var attribute in (string[])["delay_on", "delay_off", "pattern", "repeat", "device_name", "link", "tx", "rx"])
+            string[] attributes = trigger switch { "timer" => ["delay_on", "delay_off"], "pattern" => ["pattern", "repeat"], "netdev" => ["device_name", "link", "tx", "rx"], _ => [] };
+            // What the new trigger has as the old one had is there at once, and was written already.
+            foreach (var attribute in ((string[])["delay_on", "delay_off", "pattern", "repeat", "device_name", "link", "tx", "rx"]).Except(attributes))
             {
                 File.Delete(_folder.File($"{led}/{attribute}"));
             }
 
-            string[] attributes = trigger switch { "timer" => ["delay_on", "delay_off"], "pattern" => ["pattern", "repeat"], "netdev" => ["device_name", "link", "tx", "rx"], _ => [] };
-            foreach (var attribute in attributes)
+            foreach (var attribute in attributes.Where(a => !File.Exists(_folder.File($"{led}/{a}"))))
             {
                 _folder.Write($"{led}/{attribute}", "");
             }

@@ -1,4 +1,6 @@
+using System.Text;
 using Skywire.Boards.Buttons;
+using Skywire.Boards.Data;
 using Skywire.Boards.Leds;
 
 namespace Skywire.Boards.Tests.Leds;
@@ -32,6 +34,45 @@ public sealed class LedPolicyTests
         Assert.Equal(["failed", "attention", "updating", "booting", "no_link", "linked", "joined", "traffic"], BoardStates.All.Select(s => s.Word()));
     }
 
+    [Theory]
+    [InlineData("searching", LedPattern.Flash)]
+    [InlineData("setup", LedPattern.Wink)]
+    [InlineData("joined", LedPattern.BlinkSlow)]
+    [InlineData("no_radio", LedPattern.BlinkSlow)]
+    [InlineData("", LedPattern.BlinkSlow)]
+    public void Tasks_NoLink_ShowsWhatTheAirDoes(string air, LedPattern pattern)
+    {
+        var board = WithAir();
+        Assert.Equal([("test:green", new LedTask(pattern)), ("test:red", new LedTask(LedPattern.Off))], LedPolicy.Tasks(board, BoardState.NoLink, ButtonAnswer.None, air).Take(2));
+        // Who has a link wants to see how it stands with that.
+        foreach (var state in BoardStates.All.Where(s => s != BoardState.NoLink))
+        {
+            Assert.Equal(LedPolicy.Tasks(Sample.Board, state, ButtonAnswer.None), LedPolicy.Tasks(board, state, ButtonAnswer.None, air).Take(2));
+        }
+    }
+
+    [Fact]
+    public void Tasks_LedOfTheAir_ShowsItInEveryState()
+    {
+        foreach (var state in BoardStates.All)
+        {
+            Assert.Equal(LedPattern.Heartbeat, Blue(state, "joined").Pattern);
+            Assert.Equal(LedPattern.Off, Blue(state, "").Pattern);
+        }
+
+        static LedTask Blue(BoardState state, string air) => LedPolicy.Tasks(WithAir(), state, ButtonAnswer.None, air).Single(t => t.Led == "test:blue").Task;
+    }
+
+    [Fact]
+    public void LedChart_BoardThatShowsTheAir_HasItsRows()
+    {
+        var lines = LedChart.Markdown(WithAir()).TrimEnd('\n').Split('\n');
+        Assert.Equal(16, lines.Length);
+        Assert.Equal("| joined | double beat | off | the air, see below | 4 | joined the mesh |", lines[8]);
+        Assert.Equal("| (air joined) | as its state | as its state | double beat |  | linked over the air |", lines[14]);
+        Assert.Equal("| no_link, air setup | on, short gap every 2 s | off | fast blink | 2 | the setup access point is open: connect to it with a phone |", lines[15]);
+    }
+
     [Fact]
     public void LedChart_Markdown_HasARowForEachState()
     {
@@ -40,4 +81,6 @@ public sealed class LedPolicyTests
         Assert.Equal("| STATE | GREEN (test:green) | RED (test:red) | FLASHES | MEANING |", lines[0]);
         Assert.Equal("| failed | off | fast blink | 8 | the visor or the board service does not run |", lines[2]);
     }
+
+    private static BoardFile WithAir() => BoardFileReader.Parse(Encoding.UTF8.GetBytes(Sample.JsonWithAir)).Board!;
 }

@@ -14,6 +14,8 @@ public sealed class LedProgramTests
     [InlineData(LedPattern.BlinkFast, "timer delay_on=125 delay_off=125")]
     [InlineData(LedPattern.Pulse, "pattern pattern=255 150 255 0 0 250 0 0 255 150 255 0 0 800 0 0 repeat=-1")]
     [InlineData(LedPattern.TripleFlash, "pattern pattern=255 150 255 0 0 250 0 0 255 150 255 0 0 250 0 0 255 150 255 0 0 800 0 0 repeat=-1")]
+    [InlineData(LedPattern.Flash, "timer delay_on=150 delay_off=1850")]
+    [InlineData(LedPattern.Wink, "timer delay_on=1850 delay_off=150")]
     [InlineData(LedPattern.Traffic, "netdev device_name=end0 link=1 tx=1 rx=1")]
     public void For_EveryPattern_HasItsTrigger(LedPattern pattern, string program) => Assert.Equal(program, Text(LedProgram.For(new LedTask(pattern), All, 255, "end0")));
 

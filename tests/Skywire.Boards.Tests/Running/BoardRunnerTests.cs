@@ -1,4 +1,6 @@
+using System.Text;
 using Skywire.Boards.Buttons;
+using Skywire.Boards.Data;
 using Skywire.Boards.Leds;
 using Skywire.Boards.Running;
 using Skywire.Boards.Screen;
@@ -13,6 +15,7 @@ public sealed class BoardRunnerTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly FakeLeds _leds = new("test:green", "test:red");
     private readonly FakeMesh _mesh = new();
+    private readonly FakeAir _air = new();
     private readonly FakeButton _button = new();
     private readonly List<BoardState> _states = [];
 
@@ -124,6 +127,26 @@ public sealed class BoardRunnerTests : IDisposable
     });
 
     [Fact]
+    public void RunAsync_Air_IsOnLedReportAndConsole() => Run(async sim =>
+    {
+        _mesh.Status = new MeshStatus("no_link", "no transport is up", "02ab", null);
+        _air.Status = new AirStatus("searching", "nobody heard");
+        await Wait(sim, 5);
+        Assert.Equal(("150", "1850"), (_leds.Read("test:green", "delay_on"), _leds.Read("test:green", "delay_off")));
+        Assert.Equal(("no_link", "no transport is up; searching on the air"), (Report().State, Report().Reason));
+        Assert.Equal(_air.Status, Report().Air);
+        _air.Status = new AirStatus("setup", "nobody set this board up", "Skyminer-1");
+        await Wait(sim, 8);
+        Assert.Equal(("1850", "150"), (_leds.Read("test:green", "delay_on"), _leds.Read("test:green", "delay_off")));
+        Assert.Contains("air      connect a phone to the network", _folder.Read("own/issue"), StringComparison.Ordinal);
+        Assert.Contains("Skyminer-1", _folder.Read("own/issue"), StringComparison.Ordinal);
+        _air.Status = null;
+        await Wait(sim, 5);
+        Assert.Equal("1000", _leds.Read("test:green", "delay_on"));
+        Assert.Null(Report().Air);
+    });
+
+    [Fact]
     public void RunAsync_QuietHour_AsksTheVisorEveryOtherSecond() => Run(async sim =>
     {
         _mesh.Status = new MeshStatus("joined", "", "02ab", null);
@@ -144,7 +167,8 @@ public sealed class BoardRunnerTests : IDisposable
         using var stop = new CancellationTokenSource();
         var parts = new BoardParts
         {
-            Board = Sample.Board,
+            Board = BoardFileReader.Parse(Encoding.UTF8.GetBytes(Sample.JsonWithAir)).Board! with { Leds = [.. BoardFileReader.Parse(Encoding.UTF8.GetBytes(Sample.JsonWithAir)).Board!.Leds.Take(2)] },
+            Air = _air,
             Leds = new LedDriver(_leds.Class),
             Button = _button,
             Mesh = _mesh,
@@ -181,6 +205,13 @@ public sealed class BoardRunnerTests : IDisposable
             Questions++;
             return Task.FromResult((Status, Status is null ? "the visor does not run" : ""));
         }
+    }
+
+    private sealed class FakeAir : IAirStatusSource
+    {
+        public AirStatus? Status { get; set; }
+
+        public AirStatus? Read() => Status;
     }
 
     private sealed class FakeButton : IButtonSource

@@ -87,6 +87,26 @@ public sealed class BoardStatePolicyTests
     public void Judge_InABox_JoinedIsMeasured(string word, bool joined, BoardState state)
         => Assert.Equal(state, _policy.Judge(new BoardFacts { Mesh = new MeshStatus(word, "why", "02", new MeshBox("home", joined, 2, "attic", false, "")) }).State);
 
+    [Theory]
+    [InlineData("no_link", "searching", false, BoardState.NoLink, "why; searching on the air")]
+    [InlineData("no_link", "off", false, BoardState.NoLink, "why; radios are off: because")]
+    [InlineData("no_link", "weak", false, BoardState.NoLink, "why; linked on the air, the signal is weak")]
+    [InlineData("no_link", "joined", false, BoardState.NoLink, "why")]
+    [InlineData("no_link", "no_radio", false, BoardState.NoLink, "why")]
+    [InlineData("joined", "weak", false, BoardState.Joined, "why; the only link is on the air, and its signal is weak")]
+    [InlineData("joined", "weak", true, BoardState.Joined, "why")]
+    [InlineData("joined", "searching", false, BoardState.Joined, "why")]
+    [InlineData("attention", "setup", false, BoardState.NoLink, "the setup access point Skyminer-1 is open: connect to it with a phone; why")]
+    [InlineData("joined", "setup", false, BoardState.Joined, "why")]
+    [InlineData("attention", "searching", false, BoardState.Attention, "why")]
+    [InlineData("no_link", "a word of a later version", false, BoardState.NoLink, "why")]
+    public void Judge_Air_ExplainsTheState(string word, string air, bool hasWire, BoardState state, string reason)
+        => Assert.Equal((state, reason), _policy.Judge(Facts(word) with { Air = new AirStatus(air, "because", air == "setup" ? "Skyminer-1" : ""), HasWire = hasWire }));
+
+    [Fact]
+    public void Judge_SetupOpenAndMistakes_MistakesAreMoreUrgent()
+        => Assert.Equal(BoardState.Attention, _policy.Judge(Facts("no_link") with { Air = new AirStatus("setup", ""), Mistakes = 1 }).State);
+
     private static BoardFacts Facts(string word) => new() { Mesh = new MeshStatus(word, "why", "02", null) };
 
     private void Wait(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Skywire.Boards.Leds;
 using Skywire.Boards.Running;
 using Skywire.Boards.Screen;
+using Skywire.Boards.Settings;
 using Skywire.Testing;
 
 namespace Skywire.Boards.Tests.Screen;
@@ -51,6 +52,40 @@ public sealed class ConsolePageTests : TestBase
     }
 
     [Fact]
+    public void Lines_SetupOffered_ShowsNetworkCodeAndPageInstead()
+    {
+        var offer = new SetupOffer("Skyminer-setup-A1B2", "k7mf2-rtw9x", "http://10.77.0.1/", "WIFI:T:WPA;S:Skyminer-setup-A1B2;P:k7mf2-rtw9x;;");
+        var lines = ConsolePage.Lines(Facts with { Setup = offer, Box = "", State = BoardState.NoLink, Reason = "no link to another board yet, nobody answers on the wire", Addresses = ["10.77.0.1"] }, withColours: true).Select(Plain).ToList();
+        Assert.All(lines, l => Assert.InRange(l.Length, 0, ConsolePage.Width));
+        Assert.InRange(lines.Count, 10, 22);
+        var text = string.Join('\n', lines);
+        foreach (var part in (string[])["wifi     Skyminer-setup-A1B2", "code     k7mf2-rtw9x", "page     http://10.77.0.1/", "no_link: "])
+        {
+            Assert.Contains(part, text, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(":8000", text, StringComparison.Ordinal);
+        var code = QrText.Lines(offer.Qr, withColours: true);
+        Assert.Equal(Plain(code[5]), lines[6][..Plain(code[5]).Length]);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"Skyminer-setup-A1B2","code":"k7mf2-rtw9x","address":"http://10.77.0.1/","qr":"WIFI:;;","closes_at":"2026-01-01T00:15:00+00:00"}""", "k7mf2-rtw9x")]
+    [InlineData("""{"name":"Skyminer-setup-A1B2"}""", null)]
+    [InlineData("""{"name":""", null)]
+    [InlineData(null, null)]
+    public void Make_SetupFile_IsTheOffer(string? content, string? code)
+    {
+        using var root = new TempFolder();
+        if (content is not null)
+        {
+            root.Write("run/skyminer-wifi/setup.json", content);
+        }
+
+        Assert.Equal(code, ConsoleFactsOf.Offer(ApplyPlaces.Default with { Root = root.Path })?.Code);
+    }
+
+    [Fact]
     public void Lines_HostileTexts_MoveNoCursor()
     {
         var lines = ConsolePage.Lines(Facts with { Box = "evil\e[2Jmesh\r\n", Reason = new string('x', 500), Mistakes = [.. Enumerable.Repeat("a\tb", 9)] }, withColours: false);
@@ -70,6 +105,7 @@ public sealed class ConsolePageTests : TestBase
     [InlineData("http://192.168.178.123:8000/#password=abcdefgh2345", true)]
     [InlineData("http://192.168.178.123:8000/#password=abcdefgh2345", false)]
     [InlineData("http://10.0.0.2:8000/", true)]
+    [InlineData("WIFI:T:WPA;S:Skyminer-setup-A1B2;P:k7mf2-rtw9x;;", true)]
     public async Task Lines_QrCode_IsReadByZbar(string text, bool withColours)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/zbarimg"), "zbarimg (package zbar-tools) is not installed");

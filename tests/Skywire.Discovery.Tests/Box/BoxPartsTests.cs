@@ -43,6 +43,37 @@ public sealed class BoxPartsTests
     public void TryParse_NoSecret_IsFalse(string text) => Assert.False(BoxSecret.TryParse(text + new string('z', 64 - text.Length), out _));
 
     [Fact]
+    public void View_HeardOnAirAndWire_WireComesFirstAndCountsFromItsFirstBeacon()
+    {
+        var air = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("192.0.2.1"), 7946);
+        var wire = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("fe80::9%3"), 7946);
+        var beacon = new Beacon { Key = SecKey.Generate(new SeededEntropy(5)).PublicKey };
+        var entry = new MemberEntry(beacon, default, TimeSpan.Zero);
+        entry.Hear(beacon, air, onAir: true, TimeSpan.Zero);
+        Assert.Null(entry.View(TimeSpan.Zero).OnWire);
+        Assert.Equal([air.Address], entry.View(TimeSpan.Zero).OnAir);
+
+        // Though an IPv4 address of the air is the better form, the wire goes first.
+        for (var s = 10; s <= 40; s += 5)
+        {
+            entry.Hear(beacon, air, onAir: true, TimeSpan.FromSeconds(s));
+            entry.Hear(beacon, wire, onAir: false, TimeSpan.FromSeconds(s));
+        }
+
+        var both = entry.View(TimeSpan.FromSeconds(40));
+        Assert.Equal([wire.Address, air.Address], both.Addresses);
+        Assert.Equal([air.Address], both.OnAir);
+        Assert.Equal(TimeSpan.FromSeconds(30), both.OnWire);
+
+        // The cable is pulled: after the life of an address the wire is no way any more, and a new one counts anew.
+        entry.Hear(beacon, air, onAir: true, TimeSpan.FromSeconds(61));
+        Assert.Null(entry.View(TimeSpan.FromSeconds(61)).OnWire);
+        Assert.Equal([air.Address], entry.View(TimeSpan.FromSeconds(61)).Addresses);
+        entry.Hear(beacon, wire, onAir: false, TimeSpan.FromSeconds(62));
+        Assert.Equal(TimeSpan.Zero, entry.View(TimeSpan.FromSeconds(62)).OnWire);
+    }
+
+    [Fact]
     public void Mark_CountersInAnyOrder_CountOnce()
     {
         var window = default(SequenceWindow);

@@ -1,11 +1,14 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Skywire.Discovery;
 using Skywire.Testing;
 using Skywire.Visor.Api;
 using Skywire.Visor.Hosting;
 using Skywire.Visor.Metrics;
+using Skywire.Visor.Tests.Wifi;
+using Skywire.Wifi.Running;
 using Skywire.Wire;
 
 namespace Skywire.Visor.Tests.Api;
@@ -16,7 +19,7 @@ public sealed class ApiHandlerTests : TestBase
     private readonly LogRing _log = new(100, TimeProvider.System);
 
     [Theory]
-    [InlineData("status", """{"public_key":"A","name":"attic","version":"1.2.3","commit":"abc","started_at":"2026-11-21T07:00:00+00:00","uptime_seconds":61,"state":"joined","state_reason":"1 transport up","dmsg":{"enabled":true,"ready":true,"reason":"","servers":["C"]},"services":[{"name":"route_finder","url":"http://192.0.2.1","state":"ok","reason":"","last_answer_at":"2026-11-21T07:00:00+00:00","answers":3,"failures":1}],"box":null,"transports_up":1,"route_groups":1,"rules":1,"listening":[{"what":"stcpr","address":"0.0.0.0:7770"}],"update":null,"warnings":["no services.uptime_tracker: uptime is not counted"]}""")]
+    [InlineData("status", """{"public_key":"A","name":"attic","version":"1.2.3","commit":"abc","started_at":"2026-11-21T07:00:00+00:00","uptime_seconds":61,"state":"joined","state_reason":"1 transport up","dmsg":{"enabled":true,"ready":true,"reason":"","servers":["C"]},"services":[{"name":"route_finder","url":"http://192.0.2.1","state":"ok","reason":"","last_answer_at":"2026-11-21T07:00:00+00:00","answers":3,"failures":1}],"box":null,"transports_up":1,"route_groups":1,"rules":1,"listening":[{"what":"stcpr","address":"0.0.0.0:7770"}],"update":null,"wifi":null,"warnings":["no services.uptime_tracker: uptime is not counted"]}""")]
     [InlineData("health", """{"healthy":true,"checks":[{"name":"started","ok":true,"reason":""}]}""")]
     [InlineData("transports", """[{"id":"ID","remote_key":"B","type":"stcpr","label":"user","up":true,"initiator":true,"sent_bytes":100,"received_bytes":200,"sent_packets":3,"received_packets":4,"age_seconds":5.5,"round_trip_ms":1.5,"remote_address":"192.0.2.7:7777"}]""")]
     [InlineData("routes", """[{"route_id":7,"type":"forward","next_transport":"ID","next_route_id":9,"remote":"B","local_port":49152,"remote_port":3,"keep_alive_seconds":30}]""")]
@@ -59,6 +62,18 @@ public sealed class ApiHandlerTests : TestBase
             """[{"at":"2026-11-21T07:00:00+00:00","event":"good","version":"1.2.3","from_version":"1.2.2","slot":"A","code":"","reason":"","trial":""}]""",
             Text(await SendAsync("GET", "/api/v1/update/history")));
         Assert.Contains("\"update\":{\"phase\":\"idle\",\"version\":\"1.2.3\",\"slot\":\"A\",\"target\":\"\",\"percent\":0,\"reason\":\"\"}", Text(await SendAsync("GET", "/api/v1/status")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_Wifi_IsTheReportOrSaysThatThereIsNone()
+    {
+        var none = await SendAsync("GET", "/api/v1/wifi");
+        Assert.Equal(409, none.Status);
+        Assert.Contains("\"no_wifi\"", Text(none), StringComparison.Ordinal);
+        _visor.Wifi = SampleAir.View;
+        var report = JsonSerializer.Serialize(SampleAir.Report, WifiJson.Default.WifiReport);
+        Assert.Equal("{\"is_running\":true," + report[1..], Text(await SendAsync("GET", "/api/v1/wifi")));
+        Assert.Contains("\"wifi\":{\"is_running\":true,\"state\":\"joined\",\"reason\":\"linked to 2 boards\",\"mesh_name\":\"home\",\"neighbours\":2}", Text(await SendAsync("GET", "/api/v1/status")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -47,6 +47,10 @@ internal sealed class FakeVisor : IVisorControl
         BeaconsRefused = new Dictionary<string, long> { ["tag"] = 3 },
     };
 
+    public WifiView? Wifi { get; set; }
+
+    WifiView? IVisorControl.Wifi() => Wifi;
+
     public StatusView Status() => new()
     {
         PublicKey = TestKeys.A.ToString(),
@@ -65,6 +69,7 @@ internal sealed class FakeVisor : IVisorControl
         Rules = 1,
         Listening = [new ListenView("stcpr", "0.0.0.0:7770")],
         Update = Updates is null ? null : new UpdateBriefView("idle", "1.2.3", "A", "", 0, ""),
+        Wifi = Wifi is null ? null : WifiBriefView.Of(Wifi),
         Warnings = ["no services.uptime_tracker: uptime is not counted"],
     };
 

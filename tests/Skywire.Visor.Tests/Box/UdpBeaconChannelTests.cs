@@ -19,10 +19,11 @@ public sealed class UdpBeaconChannelTests : TestBase
             using var peer = new UdpClient(new IPEndPoint(address, 0));
             await peer.SendAsync(new byte[] { 1, 2, 3 }, new IPEndPoint(address, port), Deadline);
             var buffer = new byte[2];
-            var (length, source) = await channel.ReceiveAsync(buffer, Deadline);
+            var (length, source, onAir) = await channel.ReceiveAsync(buffer, Deadline);
             Assert.Equal(2, length);
             Assert.Equal(peer.Client.LocalEndPoint, source);
             Assert.Equal([1, 2], buffer);
+            Assert.False(onAir);
 
             await channel.SendAsync(source, new byte[] { 9 }, Deadline);
             Assert.Equal([9], (await peer.ReceiveAsync(Deadline)).Buffer);

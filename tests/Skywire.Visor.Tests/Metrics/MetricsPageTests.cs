@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Skywire.Visor.Api.Model;
 using Skywire.Visor.Metrics;
 using Skywire.Visor.Tests.Api;
+using Skywire.Visor.Tests.Wifi;
 
 namespace Skywire.Visor.Tests.Metrics;
 
@@ -57,6 +59,36 @@ public sealed partial class MetricsPageTests
     [InlineData("skywire_causes_total{component=\"router\",cause=\"rule_not_found\"} 2")]
     public void Write_Page_HasTheSample(string sample) => Assert.Contains(sample, Lines());
 
+    [Theory]
+    [InlineData("skywire_wifi_running 1")]
+    [InlineData("skywire_wifi_state{state=\"joined\"} 1")]
+    [InlineData("skywire_wifi_state{state=\"setup\"} 0")]
+    [InlineData("skywire_wifi_radio_info{radio=\"phy1\",driver=\"ath9k_htc\",interface=\"wlan1\",role=\"backhaul\",mode=\"mesh\"} 1")]
+    [InlineData("skywire_wifi_radio_state{radio=\"phy0\",state=\"off\"} 1")]
+    [InlineData("skywire_wifi_frequency_hertz{radio=\"phy1\"} 2437000000")]
+    [InlineData("skywire_wifi_neighbours{radio=\"phy1\"} 2")]
+    [InlineData("skywire_wifi_paths{radio=\"phy1\"} 3")]
+    [InlineData("skywire_wifi_signal_dbm{radio=\"phy1\",neighbour=\"02:00:00:00:00:03\"} -83")]
+    [InlineData("skywire_wifi_retry_ratio{radio=\"phy1\",neighbour=\"02:00:00:00:00:02\"} 0.032")]
+    [InlineData("skywire_wifi_rate_bits_per_second{radio=\"phy1\",neighbour=\"02:00:00:00:00:02\",direction=\"sent\"} 65000000")]
+    [InlineData("skywire_wifi_bytes_total{radio=\"phy1\",neighbour=\"02:00:00:00:00:02\",direction=\"received\"} 2000")]
+    [InlineData("skywire_wifi_heard_networks 3")]
+    [InlineData("skywire_wifi_heard_ours 1")]
+    [InlineData("skywire_wifi_last_scan_timestamp_seconds 1795341560")]
+    [InlineData("skywire_wifi_joins_total 3")]
+    public void Write_Air_HasTheSample(string sample) => Assert.Contains(sample, Lines());
+
+    // Old measurements would pass for new ones; a name that is none would spoil the page.
+    [Fact]
+    public void Write_WifiServiceStopped_TellsOnlyThat()
+    {
+        var text = Encoding.UTF8.GetString(new MetricsPage(new FakeVisor { Wifi = WifiView.Of(SampleAir.Report, isRunning: false) }).Write());
+        Assert.Contains("\nskywire_wifi_running 0\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("skywire_wifi_state", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("skywire_wifi_", Encoding.UTF8.GetString(new MetricsPage(new FakeVisor()).Write()), StringComparison.Ordinal);
+        Assert.DoesNotContain("Not A Name", string.Join('\n', Lines()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Write_Page_HasTransportBytesAndProcess()
     {
@@ -74,7 +106,7 @@ public sealed partial class MetricsPageTests
         Assert.Equal("# HELP a help\\nmore\n# TYPE a gauge\na{l=\"a\\\"b\\\\c\\nd\"} 0.5\n", Encoding.UTF8.GetString(writer.ToBytes()));
     }
 
-    private static string[] Lines() => Encoding.UTF8.GetString(new MetricsPage(new FakeVisor { Box = FakeVisor.SampleBox, Updates = new FakeUpdates() }).Write()).TrimEnd('\n').Split('\n');
+    private static string[] Lines() => Encoding.UTF8.GetString(new MetricsPage(new FakeVisor { Box = FakeVisor.SampleBox, Updates = new FakeUpdates(), Wifi = SampleAir.View }).Write()).TrimEnd('\n').Split('\n');
 
     [GeneratedRegex("^[a-z_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*\\})? -?[0-9.eE+-]+$")]
     private static partial Regex Sample();

@@ -2,6 +2,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Skywire.Update.History;
+using Skywire.Wifi.Running;
 
 namespace Skywire.Visor.Api.Model;
 
@@ -27,4 +28,8 @@ namespace Skywire.Visor.Api.Model;
 [JsonSerializable(typeof(UpdateView))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
 [JsonSerializable(typeof(InstallUpdateRequest))]
+[JsonSerializable(typeof(WifiView))]
+[JsonSerializable(typeof(IReadOnlyList<WifiNeighboursView>))]
+[JsonSerializable(typeof(IReadOnlyList<WifiPlanView>))]
+[JsonSerializable(typeof(IReadOnlyList<HeardReport>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

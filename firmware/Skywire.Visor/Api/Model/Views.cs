@@ -40,6 +40,9 @@ internal sealed record StatusView
     /// <summary>Null: this visor takes care of no updates.</summary>
     public UpdateBriefView? Update { get; init; }
 
+    /// <summary>Null: no wifi service ever reported here.</summary>
+    public WifiBriefView? Wifi { get; init; }
+
     /// <summary>What does not work as it is set up, and what needs a hand.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }
