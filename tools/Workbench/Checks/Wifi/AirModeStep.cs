@@ -55,7 +55,7 @@ internal sealed class AirModeStep(WifiStage stage, string socketFolder)
     private async Task WithNodesAsync(string types, Func<Task> act, CancellationToken cancellationToken)
     {
         await stage.RemoveMeshAsync(cancellationToken);
-        await stage.MakeAsync(_nodes, types, cancellationToken);
+        await stage.Ground.MakeAsync(_nodes, types, Hearing.All, cancellationToken);
         try
         {
             await act();

@@ -16,7 +16,7 @@ internal sealed class MeshStep(WifiStage stage)
     {
         var before = await stage.Ground.StatusAsync(stage.Mesh, cancellationToken);
         var outsider = new WifiNode(stage.Mesh.Count + 1);
-        await stage.Ground.MakeAsync(outsider, WifiStage.MeshTypes, Hearing.All, cancellationToken);
+        await stage.Ground.MakeAsync([outsider], WifiStage.MeshTypes, Hearing.All, cancellationToken);
         await stage.Ground.SetAsync(outsider, WifiGround.Country, 0, isOutsider: true, cancellationToken);
         try
         {

@@ -26,7 +26,11 @@ internal sealed class WifiGround(BoardShell shell)
         ExecStart=/usr/sbin/wpa_supplicant -i %i -c /run/skyminer-wifi/%i.conf
         """;
 
+    private const string Ground = $"bash {WifiNode.CheckFolder}/ground.sh";
+
     private string _program = "";
+    private string _service = ServiceUnit;
+    private string _supplicant = SupplicantUnit;
 
     /// <summary>The connection.</summary>
     public BoardShell Shell => shell;
@@ -37,7 +41,7 @@ internal sealed class WifiGround(BoardShell shell)
     /// <summary>Copies what is needed into the board and makes it ready for radios. <paramref name="program"/> replaces the image's skywire; null keeps it.</summary>
     public async Task PrepareAsync(string radioLab, string? program, CancellationToken cancellationToken)
     {
-        // Nothing can be executed below the board's /run; this folder is one of its own.
+        // A folder of its own: programs can be executed in it whatever becomes of /run, and it is gone with the board.
         await shell.RequireAsync($"mountpoint -q {WifiNode.CheckFolder} || {{ mkdir -p {WifiNode.CheckFolder} && mount -t tmpfs -o mode=755,size=512m check {WifiNode.CheckFolder}; }}", cancellationToken);
         await WriteAsync($"{WifiNode.CheckFolder}/ground.sh", Script(), "755", cancellationToken);
         await shell.CopyAsync(radioLab, $"{WifiNode.CheckFolder}/radiolab", cancellationToken);
@@ -50,21 +54,32 @@ internal sealed class WifiGround(BoardShell shell)
         }
 
         await DoAsync("prepare", cancellationToken);
+        // An image of before has no such units: a program given beside it still has something to run in.
+        var service = await shell.RunAsync($"cat /usr/lib/systemd/system/{NodeUnits.Service}", cancellationToken);
+        var supplicant = await shell.RunAsync($"cat /usr/lib/systemd/system/{NodeUnits.Supplicant}", cancellationToken);
+        (_service, _supplicant) = (service.Ok ? service.Output : ServiceUnit, supplicant.Ok ? supplicant.Output : SupplicantUnit);
     }
 
-    /// <summary>Makes a node with a radio of these types and starts nothing.</summary>
-    public async Task MakeAsync(WifiNode node, string types, int mask, CancellationToken cancellationToken)
+    /// <summary>Makes nodes with a radio of these types each, and starts nothing. One command: the board is slow to begin any.</summary>
+    public Task MakeAsync(IEnumerable<WifiNode> nodes, string types, int mask, CancellationToken cancellationToken)
     {
-        await DoAsync($"node-make {node.Number}", cancellationToken);
-        var units = $"/usr/lib/systemd/system/{NodeUnits.Service}";
-        var templates = $"/usr/lib/systemd/system/{NodeUnits.Supplicant}";
-        var service = await shell.RunAsync($"cat {units}", cancellationToken);
-        var supplicant = await shell.RunAsync($"cat {templates}", cancellationToken);
-        await WriteAsync($"/run/systemd/system/{node.Service}.service", NodeUnits.ServiceOf(node, service.Ok ? service.Output : ServiceUnit, _program), "644", cancellationToken);
-        await WriteAsync($"/run/systemd/system/{node.Supplicant}@.service", NodeUnits.SupplicantOf(node, supplicant.Ok ? supplicant.Output : SupplicantUnit), "644", cancellationToken);
-        await shell.RequireAsync("systemctl daemon-reload", cancellationToken);
-        await SetAsync(node, Country, 0, isOutsider: false, cancellationToken);
-        await DoAsync($"radio-add {node.Number} {types} {mask}", cancellationToken);
+        var all = nodes.ToList();
+        var script = new StringBuilder("set -e\n");
+        foreach (var node in all)
+        {
+            script.Append(CultureInfo.InvariantCulture, $"{Ground} node-make {node.Number}\n");
+            script.Append(Write($"/run/systemd/system/{node.Service}.service", NodeUnits.ServiceOf(node, _service, _program), "644"));
+            script.Append(Write($"/run/systemd/system/{node.Supplicant}@.service", NodeUnits.SupplicantOf(node, _supplicant), "644"));
+            script.Append(Write(node.Settings, WifiNode.SettingsText(Country, Passphrase, 0), "600"));
+        }
+
+        script.Append("systemctl daemon-reload\n");
+        foreach (var node in all)
+        {
+            script.Append(CultureInfo.InvariantCulture, $"{Ground} radio-add {node.Number} {types} {mask}\n");
+        }
+
+        return shell.RequireAsync(script.ToString(), cancellationToken);
     }
 
     /// <summary>Writes a node's settings.</summary>
@@ -81,15 +96,8 @@ internal sealed class WifiGround(BoardShell shell)
     public Task RemoveAsync(IEnumerable<WifiNode> nodes, CancellationToken cancellationToken) => ForEachAsync("node-remove", nodes, cancellationToken);
 
     /// <summary>Sets who hears whom.</summary>
-    public async Task HearAsync(IReadOnlyList<WifiNode> nodes, Func<int, int> maskOfPlace, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < nodes.Count; i++)
-        {
-            var mask = maskOfPlace(i + 1);
-            await DoAsync(string.Create(CultureInfo.InvariantCulture, $"mask {nodes[i].Number} {mask}"), cancellationToken);
-            await shell.RequireAsync(string.Create(CultureInfo.InvariantCulture, $"echo {mask} >{nodes[i].Folder}/mask"), cancellationToken);
-        }
-    }
+    public Task HearAsync(IReadOnlyList<WifiNode> nodes, Func<int, int> maskOfPlace, CancellationToken cancellationToken)
+        => shell.RequireAsync(string.Join(" && ", nodes.Select((n, i) => string.Create(CultureInfo.InvariantCulture, $"{Ground} hear {n.Number} {maskOfPlace(i + 1)}"))), cancellationToken);
 
     /// <summary>What the nodes' services say.</summary>
     public async Task<NodeStatus> StatusAsync(IEnumerable<WifiNode> nodes, CancellationToken cancellationToken) => NodeStatus.Parse((await RunAsync("status " + Numbers(nodes), cancellationToken)).Output);
@@ -105,20 +113,22 @@ internal sealed class WifiGround(BoardShell shell)
         => (await shell.RunAsync(string.Join(" && ", to.Select(n => $"ip netns exec {from.Namespace} ping -q -c 1 -W 2 {n.Address} >/dev/null")), cancellationToken)).Ok;
 
     /// <summary>Runs a command of the guest's script; its output, whatever it ends with.</summary>
-    public Task<ShellResult> RunAsync(string command, CancellationToken cancellationToken) => shell.RunAsync($"bash {WifiNode.CheckFolder}/ground.sh {command}", cancellationToken);
+    public Task<ShellResult> RunAsync(string command, CancellationToken cancellationToken) => shell.RunAsync($"{Ground} {command}", cancellationToken);
 
     /// <summary>Runs a command of the guest's script and throws when it fails.</summary>
-    public Task<string> DoAsync(string command, CancellationToken cancellationToken) => shell.RequireAsync($"bash {WifiNode.CheckFolder}/ground.sh {command}", cancellationToken);
+    public Task<string> DoAsync(string command, CancellationToken cancellationToken) => shell.RequireAsync($"{Ground} {command}", cancellationToken);
 
     /// <summary>Writes a file in the board.</summary>
     public Task WriteAsync(string file, string text, string mode, CancellationToken cancellationToken)
-        => shell.RequireAsync($"echo {Convert.ToBase64String(Encoding.UTF8.GetBytes(text))} | base64 -d | install -D -m {mode} /dev/stdin {file}", cancellationToken);
+        => shell.RequireAsync(Write(file, text, mode), cancellationToken);
 
     /// <summary>Numbers of nodes as the script takes them.</summary>
     public static string Numbers(IEnumerable<WifiNode> nodes) => string.Join(' ', nodes.Select(n => n.Number.ToString(CultureInfo.InvariantCulture)));
 
+    private static string Write(string file, string text, string mode) => $"echo {Convert.ToBase64String(Encoding.UTF8.GetBytes(text))} | base64 -d | install -D -m {mode} /dev/stdin {file}\n";
+
     private Task<string> ForEachAsync(string command, IEnumerable<WifiNode> nodes, CancellationToken cancellationToken)
-        => shell.RequireAsync(string.Join(" && ", nodes.Select(n => string.Create(CultureInfo.InvariantCulture, $"bash {WifiNode.CheckFolder}/ground.sh {command} {n.Number}"))), cancellationToken);
+        => shell.RequireAsync(string.Join(" && ", nodes.Select(n => string.Create(CultureInfo.InvariantCulture, $"{Ground} {command} {n.Number}"))), cancellationToken);
 
     private static string Script()
     {

@@ -63,7 +63,7 @@ internal sealed class WifiStage(WifiGround ground, WifiCheckReport report, Check
         }
 
         report.Mesh ??= new MeshFigures();
-        await MakeAsync(Mesh, MeshTypes, cancellationToken);
+        await ground.MakeAsync(Mesh, MeshTypes, Hearing.All, cancellationToken);
         _hasMesh = true;
         var joined = await StartAndJoinAsync(Mesh, _ => MeshNodes - 1, report.Mesh.NodeJoinedS, cancellationToken);
         report.Mesh.JoinedS = joined;
@@ -76,15 +76,6 @@ internal sealed class WifiStage(WifiGround ground, WifiCheckReport report, Check
         {
             _hasMesh = false;
             await ground.RemoveAsync(Mesh, cancellationToken);
-        }
-    }
-
-    /// <summary>Makes nodes that all hear each other.</summary>
-    public async Task MakeAsync(IEnumerable<WifiNode> nodes, string types, CancellationToken cancellationToken)
-    {
-        foreach (var node in nodes)
-        {
-            await ground.MakeAsync(node, types, Hearing.All, cancellationToken);
         }
     }
 

@@ -19,6 +19,9 @@ interface_of() { ip netns exec "n$1" iw dev 2>/dev/null | sed -n 's/^\t*Interfac
 # Who hears whom: two radios whose masks share a bit.
 mask() { echo "$2" >"/sys/kernel/debug/ieee80211/r$1/hwsim/group" || fail "radio r$1 has no mask of groups"; }
 
+# The same for good: a radio that is pulled and put back has it again.
+hear() { mask "$1" "$2" && echo "$2" >"$check/n$1/mask"; }
+
 # A radio is made in the board's own namespace, as only those hear each other, and moved.
 radio_add() { # N TYPES MASK
   local id
