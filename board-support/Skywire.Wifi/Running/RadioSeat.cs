@@ -38,9 +38,6 @@ internal sealed class RadioSeat(RadioLife life)
     /// <summary>Paths of the kernel's mesh.</summary>
     public IReadOnlyList<MeshPath> Paths { get; set; } = [];
 
-    /// <summary>The first interface there is; null for none.</summary>
-    public RadioInterface? FirstFace => Facts?.Interfaces is [var first, ..] ? first : null;
-
     /// <summary>The interface that links boards; null for none.</summary>
     public RadioInterface? Face => Facts?.Interfaces.FirstOrDefault(f => f.Name == life.Interface);
 }

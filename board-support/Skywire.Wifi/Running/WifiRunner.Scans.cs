@@ -9,9 +9,6 @@ public sealed partial class WifiRunner
     // All channels passively take 4 s on two bands; a driver that has lost an answer must not hold the radio's scans for ever.
     private static readonly TimeSpan ScanLimit = TimeSpan.FromSeconds(30);
 
-    // A few times within the wait for a cable.
-    private static readonly TimeSpan SetupListenEvery = TimeSpan.FromSeconds(12);
-
     // Scans may end on another thread than the loop's: what came of them waits here.
     private readonly Lock _scannedLock = new();
     private readonly List<ScanOutcome> _scanned = [];
@@ -22,8 +19,7 @@ public sealed partial class WifiRunner
         var isBegun = false;
         foreach (var seat in _seats.Where(s => s is { Facts: not null, Scanning: null }))
         {
-            var isForSetup = IsSetupListening(seat);
-            if ((isForSetup ? seat.FirstFace : seat.Face) is { } face && (isForSetup || (face.IsUp && (isOrdered || seat.Life.WantsScan))))
+            if (seat.Face is { IsUp: true } face && (isOrdered || seat.Life.WantsScan))
             {
                 seat.Scanning = new CancellationTokenSource(ScanLimit, time);
                 seat.Life.ScanBegun();
@@ -39,11 +35,6 @@ public sealed partial class WifiRunner
             Interlocked.Exchange(ref _isScanOrdered, 1);
         }
     }
-
-    // Somebody is going to be asked which mesh to join: before the access point opens, the radio is free to listen.
-    private bool IsSetupListening(RadioSeat seat)
-        => _claim is { Network: null, Report.Phase: "waiting" } && seat.Plan?.Role == Wifi.Plan.RadioRole.Off && seat.Facts!.Blocked.Length == 0
-            && (seat.HeardAt is not { } at || (time.GetUtcNow() - at).Duration() >= SetupListenEvery);
 
     private async Task ScanAsync(RadioSeat seat, CancellationTokenSource limit, int interfaceIndex, CancellationToken stop)
     {
@@ -86,7 +77,6 @@ public sealed partial class WifiRunner
             if (fault is null)
             {
                 seat.HeardAt = time.GetUtcNow();
-                Volatile.Write(ref _heard, [.. _seats.SelectMany(s => s.Heard)]);
             }
             else
             {

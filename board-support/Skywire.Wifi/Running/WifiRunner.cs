@@ -33,10 +33,6 @@ public sealed partial class WifiRunner(WifiParts parts, TimeProvider time)
     private TaskCompletionSource? _wake;
     private int _isDirty;
     private int _isScanOrdered;
-    private IReadOnlyList<HeardNetwork> _heard = [];
-
-    /// <summary>What all radios heard in their last scans. Thread-safe.</summary>
-    public IReadOnlyList<HeardNetwork> HeardNetworks => Volatile.Read(ref _heard);
 
     /// <summary>Runs until cancelled. In the end its wpa_supplicants are stopped and the interfaces it made are gone.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

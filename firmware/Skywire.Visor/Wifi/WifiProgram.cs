@@ -6,7 +6,6 @@ using Skywire.Visor.Hosting;
 using Skywire.Wifi.Control;
 using Skywire.Wifi.Kernel;
 using Skywire.Wifi.Plan;
-using Skywire.Wifi.Radios;
 using Skywire.Wifi.Running;
 using Skywire.Wifi.Setup;
 
@@ -40,9 +39,8 @@ internal static class WifiProgram
         await using var supplicants = new Supplicants(new SupplicantOptions { RunFolder = places.Folder, Unit = places.Unit }, new SystemdUnits(DBusConnection.SystemBus, time), time);
         var settings = new Settings(places.Settings, log);
         var account = new Account(places.Folder, notify, log, time);
-        WifiRunner? runner = null;
-        var setup = places.HasSetup ? Setup(places, settings, kernel, () => runner?.HeardNetworks ?? [], time) : null;
-        runner = new WifiRunner(
+        var setup = places.HasSetup ? Setup(places, settings, kernel, time) : null;
+        var runner = new WifiRunner(
             new WifiParts
             {
                 Kernel = kernel,
@@ -69,31 +67,18 @@ internal static class WifiProgram
         }
     }
 
-    private static SetupService Setup(WifiPlaces places, Settings settings, Nl80211Kernel kernel, Func<IReadOnlyList<HeardNetwork>> heard, TimeProvider time) => new(
+    private static SetupService Setup(WifiPlaces places, Settings settings, Nl80211Kernel kernel, TimeProvider time) => new(
         new SetupOptions { Folder = places.Folder },
         new SetupParts
         {
             IsSet = () => settings.IsSet,
             HasWire = new WireCarrier(places.IgnoredWires).HasWire,
-            Radios = () => Radios(kernel),
-            Heard = heard,
+            Radios = kernel.Radios,
+            Listen = new SetupListener(kernel, time).ListenAsync,
             Sink = new SettingsOrderSink(places.Folder),
             Random = RandomNumberGenerator.Fill,
         },
         time);
-
-    // The runner says why they cannot be listed.
-    private static IReadOnlyList<RadioFacts> Radios(Nl80211Kernel kernel)
-    {
-        try
-        {
-            return kernel.Radios();
-        }
-        catch (RadioException)
-        {
-            return [];
-        }
-    }
 
     private static async Task OrdersAsync(string folder, WifiRunner runner, TimeProvider time, CancellationToken cancellationToken)
     {
