@@ -48,7 +48,7 @@ internal readonly record struct InformationElements
         MeshConfiguration when content.Length > AuthenticationAt && content[AuthenticationAt] != 0 => this with { IsSecured = true },
         // WPA, before there was RSN: 00 50 f2 01.
         Vendor when content.StartsWith((ReadOnlySpan<byte>)[0x00, 0x50, 0xF2, 0x01]) => this with { IsSecured = true },
-        Vendor when TreeMarkElement.Read(content) is { } tree => this with { Tree = tree },
+        Vendor when TreeElement.Read(content) is { } tree => this with { Tree = tree },
         _ => this,
     };
 }

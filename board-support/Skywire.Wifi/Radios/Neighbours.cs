@@ -127,7 +127,7 @@ public sealed record HeardNetwork
 
 /// <summary>
 /// Place of an access point in a tree of access points and stations, told in a vendor element of its beacons
-/// (docs/wifi.md): dd 0d 02 73 6b 01, depth (1), address of the root (6), members (1).
+/// (docs/wifi.md, <see cref="TreeElement"/>): dd 0c 02 73 6b 01, depth (1), address of the root (6), members (1).
 /// </summary>
 /// <param name="Root">Address of the tree's root.</param>
 /// <param name="Depth">Hops to it; 0 is the root itself.</param>

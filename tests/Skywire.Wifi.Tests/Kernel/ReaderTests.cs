@@ -104,7 +104,7 @@ public sealed class ReaderTests
     [InlineData("0050f202 02 024273000001 05", false)]
     [InlineData("", false)]
     public void TreeMark_Read_TakesOurElementOnly(string hex, bool isOurs) =>
-        Assert.Equal(isOurs ? new TreeMark("02:42:73:00:00:01", 2, 5) : null, TreeMarkElement.Read(HexText.Bytes(hex)));
+        Assert.Equal(isOurs ? new TreeMark("02:42:73:00:00:01", 2, 5) : null, TreeElement.Read(HexText.Bytes(hex)));
 
     [Theory]
     // An element longer than what is there ends the reading; what was before it counts.
