@@ -197,7 +197,8 @@ internal sealed class InterfaceLife(string name, LifeContext context)
 
     private void Watch(SupplicantState state, List<LifeAction> actions)
     {
-        var isUp = state is { IsRunning: true, Phase: "COMPLETED" };
+        // An ad-hoc network has no one to complete a handshake with until a neighbour comes.
+        var isUp = state is { IsRunning: true, Phase: "COMPLETED" } || (_ordered!.Type == InterfaceType.AdHoc && state is { IsRunning: true, Phase: "ASSOCIATED" });
         if (Stage == InterfaceStage.Starting)
         {
             if (isUp)

@@ -22,10 +22,14 @@ internal sealed partial class RadioLife
     // Nothing was heard because nothing can be: a radio that cannot scan becomes the root, if it can.
     private static readonly TimeSpan DeafAfter = TimeSpan.FromSeconds(45);
 
+    // A root that is no station beside may not be able to scan: with nobody below it lets go and listens, after this or twice as long by chance.
+    private static readonly TimeSpan LonelyRoot = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<string, TimeSpan> _avoided = new(StringComparer.Ordinal);
     private TreePlace? _place;
     private TreeBar? _bar;
     private bool _isRoot;
+    private TimeSpan _leadsUntil;
     private string _lastRoot = "";
     private TimeSpan? _listeningSince;
     private TimeSpan _listenFor;
@@ -145,6 +149,13 @@ internal sealed partial class RadioLife
     private void Lead(RadioInterface main, RadioInterface? beside, LifeSight sight)
     {
         var isBeside = ModeChoice.CanBoth(sight.Facts);
+        if (!isBeside && !_isJoined && sight.Plan.Mode != LinkMode.TreeRoot && context.Now >= _leadsUntil)
+        {
+            _isRoot = false;
+            Listen(main, beside, sight);
+            return;
+        }
+
         var wanted = Network(sight, InterfaceType.AccessPoint) with { Frequency = sight.Plan.Frequency, Tree = new TreeMark(OwnRoot(sight), 0, 0) };
         LookAt(main, sight, isBeside ? null : wanted);
         LookBeside(beside, sight, isBeside ? wanted : null);
@@ -252,6 +263,7 @@ internal sealed partial class RadioLife
         }
 
         (_isRoot, _place, _lastRoot, _listeningSince, _scansUsed) = (true, null, own, null, _scansEnded);
+        _leadsUntil = context.Now + (LonelyRoot * (1 + context.Chance()));
         _scansAlone = 0;
         _scanDue = context.Now + (ScanRest * (1 + context.Chance()));
         context.Steps.Note("root", $"root of a tree: {reason}");

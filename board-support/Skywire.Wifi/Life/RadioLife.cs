@@ -18,6 +18,9 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     /// <summary>Least time between two scans: each takes the radio off its channel for seconds.</summary>
     public static readonly TimeSpan ScanRest = TimeSpan.FromSeconds(15);
 
+    // Neighbours on the same channel need some seconds for SAE and peering, and nobody who scans answers them.
+    private static readonly TimeSpan FirstScan = TimeSpan.FromSeconds(8);
+
     private static readonly TimeSpan LongestScanRest = TimeSpan.FromMinutes(2);
 
     // Alone for so long, and half as much by chance, before the channel is left. On the channel where all meet twice as long: of two boards that hear each other only the other one moves.
@@ -458,7 +461,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     {
         _aloneSince = context.Now;
         _scansAlone = 0;
-        _scanDue = context.Now + TimeSpan.FromSeconds(3);
+        _scanDue = context.Now + FirstScan;
         _moveAfter = Patience * (1 + (0.5 * context.Chance())) * (_plan?.Frequency == ChannelChoice.MeetingFrequency ? 2 : 1);
     }
 

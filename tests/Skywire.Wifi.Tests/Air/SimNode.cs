@@ -51,6 +51,9 @@ internal sealed class SimNode : IRadioKernel, ISupplicants
 
     public bool LosesScans { get; set; }
 
+    /// <summary>The driver refuses to scan with an access point.</summary>
+    public bool IsDeafAsAccessPoint { get; set; }
+
     public int ScansUnderWay { get; private set; }
 
     public string Country { get; private set; } = "";
@@ -150,6 +153,11 @@ internal sealed class SimNode : IRadioKernel, ISupplicants
         if (!face.IsUp)
         {
             throw new RadioException("a scan needs an interface that is switched on", 100);
+        }
+
+        if (IsDeafAsAccessPoint && face.Type == InterfaceType.AccessPoint)
+        {
+            throw new RadioException("an access point does not scan", 95);
         }
 
         ScansUnderWay++;

@@ -76,6 +76,22 @@ public sealed class TreeTests
     });
 
     [Fact]
+    public void Tree_RootsThatCannotScan_StillFindTogether() => AirTests.Run(async air =>
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var node = air.Add(SampleRadio.Either(i));
+            node.IsDeafAsAccessPoint = true;
+            node.Groups.Clear();
+            node.Groups.Add(i);
+        }
+
+        Assert.True(await air.Until(() => air.Nodes.TrueForAll(n => n.Radio.Mode == "tree_root"), 60), Words(air));
+        air.Nodes[1].Groups.Add(0);
+        Assert.True(await air.Until(() => IsOne(air), 400), Words(air));
+    });
+
+    [Fact]
     public void Tree_StationOnly_FollowsAndNeverLeads() => AirTests.Run(async air =>
     {
         var leaf = air.Add(SampleRadio.Make(0, InterfaceTypes.Station) with { HasSae = true });
