@@ -82,7 +82,7 @@ internal static class BoardChecks
     }
 
     // People get the same figures as programs, one a line; nested ones indented.
-    private static int Show<T>(T report, JsonTypeInfo<T> type, bool ok, IReadOnlyList<string> failures, bool json)
+    internal static int Show<T>(T report, JsonTypeInfo<T> type, bool ok, IReadOnlyList<string> failures, bool json)
     {
         var text = JsonSerializer.Serialize(report, type);
         if (json)

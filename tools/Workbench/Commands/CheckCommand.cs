@@ -30,6 +30,7 @@ internal static class CheckCommand
         command.Add(BoardChecks.Boot());
         command.Add(BoardChecks.Box());
         command.Add(OtaChecks.Create());
+        command.Add(SetupChecks.Create());
         command.Add(CreateBoxLab(json, size));
         return command;
     }
