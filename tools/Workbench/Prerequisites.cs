@@ -94,6 +94,13 @@ internal static class Prerequisites
         new("util-linux", "emulators end with their supervisor", () => Shell.Has("setpriv")),
     ];
 
+    /// <summary>To set up an emulated board by its page: a browser.</summary>
+    public static IReadOnlyList<Prerequisite> Setup { get; } =
+    [
+        .. Emulation,
+        new("chromium", "fills in the setup page", () => Shell.Has("chromium")),
+    ];
+
     /// <summary>To update emulated boards: bundles, and a relay between board and feed.</summary>
     public static IReadOnlyList<Prerequisite> Updates { get; } =
     [

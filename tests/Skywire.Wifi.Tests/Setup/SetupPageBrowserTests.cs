@@ -130,6 +130,23 @@ public sealed class SetupPageBrowserTests : TestBase, IAsyncLifetime
         Assert.Contains("<img src=x", await scripted.TextAsync(".choice", Deadline), StringComparison.Ordinal);
     }
 
+    // As on the setup network: every name leads to the board, whose page is at its own address there. The browser takes the server for its proxy.
+    [Fact]
+    public async Task Page_AnyAddress_LeadsToThePageAndItsFormIsTaken()
+    {
+        RequireBrowser();
+        await using var server = new SetupHttpServer(new IPEndPoint(IPAddress.Loopback, 0), TimeProvider.System);
+        server.Serve(new SetupSite(new Uri("http://10.77.0.1/"), _state, _sink).AnswerAsync);
+        await using var tab = await BrowserTab.StartAsync(BrowserOptions.Default with { Proxy = server.EndPoint.ToString(), RunsScripts = false }, Deadline);
+        await tab.OpenAsync("http://connectivitycheck.gstatic.com/generate_204", Deadline);
+        Assert.Equal("http://10.77.0.1/", (await tab.EvaluateAsync("location.href", Deadline))!.GetValue<string>());
+        await tab.FillAsync("#country", "FR", Deadline);
+        await tab.FillAsync("#passphrase", "correct horse", Deadline);
+        await tab.LoadAsync(() => tab.ClickAsync("button", Deadline), Deadline);
+        Assert.Contains("Done", await tab.TextAsync("h1", Deadline), StringComparison.Ordinal);
+        Assert.Equal(new SetupAnswers { Name = "", Country = "FR", MeshName = "home", MeshPassphrase = "correct horse" }, Assert.Single(_sink.Got));
+    }
+
     [Fact]
     public async Task Page_Dark_IsDark()
     {

@@ -31,6 +31,7 @@ internal static class CheckCommand
         command.Add(BoardChecks.Box());
         command.Add(OtaChecks.Create());
         command.Add(WifiChecks.Create());
+        command.Add(SetupChecks.Create());
         command.Add(CreateBoxLab(json, size));
         return command;
     }
