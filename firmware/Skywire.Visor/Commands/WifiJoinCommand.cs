@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Skywire.Boards.Settings;
 using Skywire.Visor.Wifi;
 using Skywire.Wifi.Running;
 
@@ -28,7 +29,7 @@ internal static class WifiJoinCommand
         channel.CompletionSources.Add("auto", "1", "6", "11", "36");
         return context.Command(
             "join",
-            "Join a mesh over the air: writes name and passphrase to the settings on the card, and waits until the radios have them. Wires keep their links meanwhile.",
+            "Join a mesh over the air: writes name and passphrase to the settings on the card, and waits until the radios have them. The visor starts again with them.",
             ["skywire wifi join home", "skywire wifi join home --country DE --channel 6", "skywire wifi join home --passphrase-file - < passphrase.txt", "skywire wifi join home --no-wait"],
             [name, file, country, channel, noWait, options.Run],
             async (result, cancellationToken) =>
@@ -64,13 +65,13 @@ internal static class WifiJoinCommand
 
     private static Option<bool> NoWait() => new("--no-wait") { Description = "Give the order and do not wait until it is carried out." };
 
-    private static async Task<int> ChangeAsync(CommandContext context, WifiOptions options, ParseResult result, bool isGone, IReadOnlyList<(string, string)> changes, Func<WifiReport, bool> isDone, CancellationToken cancellationToken)
+    private static async Task<int> ChangeAsync(CommandContext context, WifiOptions options, ParseResult result, bool isLeftAlone, IReadOnlyList<(string, string)> changes, Func<WifiReport, bool> isDone, CancellationToken cancellationToken)
     {
         var before = options.Live(result).At;
         var folder = options.Folder(result);
         var order = new SettingsOrderFile(folder);
         WifiOptions.Order(() => order.Give(changes));
-        if (isGone)
+        if (isLeftAlone)
         {
             context.Output.Out.WriteLine("ordered; \"skywire wifi status\" shows what comes of it");
             return ExitCode.Ok;
@@ -78,11 +79,12 @@ internal static class WifiJoinCommand
 
         var progress = new ProgressLine(context.Output);
         WifiReport? report;
+        IReadOnlyList<SettingsMistake> mistakes = [];
         try
         {
             // A report of before the order may say the same already: the passphrase alone was changed.
             report = await new WifiFollower(folder, TimeProvider.System).WaitAsync(
-                r => !order.IsWaiting && r.At > before && isDone(r),
+                r => (mistakes = order.Mistakes()).Count > 0 || (!order.IsWaiting && r.At > before && isDone(r)),
                 Limit,
                 (r, waited) => progress.Show(order.IsWaiting ? "waiting until the settings are written" : $"settings are written; radios: {r?.State ?? "no report"}", waited),
                 cancellationToken);
@@ -90,6 +92,16 @@ internal static class WifiJoinCommand
         finally
         {
             progress.End();
+        }
+
+        if (mistakes.Count > 0)
+        {
+            foreach (var mistake in mistakes)
+            {
+                context.Output.Fail($"{mistake.Key} {mistake.Cause}".Trim(), mistake.Remedy);
+            }
+
+            return ExitCode.Configuration;
         }
 
         if (report is not null)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Skywire.Boards.Settings;
+using Skywire.Linux;
 using Skywire.Testing;
 using Skywire.Visor.Commands;
 using Skywire.Visor.Tests.Wifi;
@@ -18,6 +19,7 @@ public sealed class WifiCommandTests : TestBase
     [InlineData("plan")]
     [InlineData("join")]
     [InlineData("leave")]
+    [InlineData("run")]
     public async Task Help_EachVerb_HasDescriptionAndExamples(string verb)
     {
         var run = await RunAsync("wifi", verb, "--help");
@@ -122,6 +124,21 @@ public sealed class WifiCommandTests : TestBase
         var run = await running;
         Assert.Equal((0, "joined: linked to 2 boards\n"), (run.Code, run.Out));
         Assert.DoesNotContain("horse", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Join_OrderRefused_SaysWhyAtOnce()
+    {
+        Put(SampleAir.Report with { MeshName = "old" });
+        // Of an order before.
+        _folder.Write("settings-answer", """{"ok":false,"mistakes":[{"line":1,"key":"name","cause":"is old","remedy":""}]}""");
+        var running = RunAsync("wifi", "join", "home", "--passphrase-file", _folder.Write("passphrase", "correct horse\n"));
+        await AppearsAsync("settings-order");
+        File.Delete(_folder.File("settings-order"));
+        AtomicFile.Write(_folder.File("settings-answer"), """{"ok":false,"mistakes":[{"line":1,"key":"mesh_name","cause":"may not be set this way","remedy":"change it in the file on the card"}]}"""u8, AtomicFile.Private);
+        var run = await running;
+        Assert.Equal(3, run.Code);
+        Assert.EndsWith("skywire: mesh_name may not be set this way\n  change it in the file on the card\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
