@@ -6,6 +6,9 @@ namespace Skywire.Workbench.Checks.Wifi;
 /// <summary>Step "mesh".</summary>
 internal sealed class MeshStep(WifiStage stage)
 {
+    // As the service names the counter.
+    private const string PeersRefused = "peers_refused";
+
     // Long enough for several attempts of wpa_supplicant, which pauses between them.
     private static readonly TimeSpan OutsiderTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
@@ -50,7 +53,7 @@ internal sealed class MeshStep(WifiStage stage)
         figures.OutsiderState = now.Describe(outsider.Number);
         foreach (var node in stage.Mesh)
         {
-            foreach (var (name, count) in now.Reports.GetValueOrDefault(node.Number)?.Counters.Where(c => c.Key.Contains("refus", StringComparison.Ordinal)) ?? [])
+            foreach (var (name, count) in now.Reports.GetValueOrDefault(node.Number)?.Counters.Where(c => c.Key == PeersRefused) ?? [])
             {
                 var grown = count - (before.Reports.GetValueOrDefault(node.Number)?.Counters.GetValueOrDefault(name) ?? 0);
                 if (grown > 0)

@@ -14,23 +14,11 @@ internal sealed class WifiGround(BoardShell shell)
     // Of the air between nodes of one check, which no one else hears.
     private const string Passphrase = "simulated radios of a check";
     private const string OtherPassphrase = "simulated radios of another";
-    private const string ServiceUnit = """
-        [Service]
-        Type=exec
-        Restart=always
-        RestartSec=1
-        """;
-
-    private const string SupplicantUnit = """
-        [Service]
-        ExecStart=/usr/sbin/wpa_supplicant -i %i -c /run/skyminer-wifi/%i.conf
-        """;
-
     private const string Ground = $"bash {WifiNode.CheckFolder}/ground.sh";
 
     private string _program = "";
-    private string _service = ServiceUnit;
-    private string _supplicant = SupplicantUnit;
+    private string _service = "";
+    private string _supplicant = "";
 
     /// <summary>The connection.</summary>
     public BoardShell Shell => shell;
@@ -54,10 +42,7 @@ internal sealed class WifiGround(BoardShell shell)
         }
 
         await DoAsync("prepare", cancellationToken);
-        // An image of before has no such units: a program given beside it still has something to run in.
-        var service = await shell.RunAsync($"cat /usr/lib/systemd/system/{NodeUnits.Service}", cancellationToken);
-        var supplicant = await shell.RunAsync($"cat /usr/lib/systemd/system/{NodeUnits.Supplicant}", cancellationToken);
-        (_service, _supplicant) = (service.Ok ? service.Output : ServiceUnit, supplicant.Ok ? supplicant.Output : SupplicantUnit);
+        (_service, _supplicant) = (await UnitAsync(NodeUnits.Service, program, cancellationToken), await UnitAsync(NodeUnits.Supplicant, program, cancellationToken));
     }
 
     /// <summary>Makes nodes with a radio of these types each, and starts nothing. One command: the board is slow to begin any.</summary>
@@ -124,6 +109,11 @@ internal sealed class WifiGround(BoardShell shell)
 
     /// <summary>Numbers of nodes as the script takes them.</summary>
     public static string Numbers(IEnumerable<WifiNode> nodes) => string.Join(' ', nodes.Select(n => n.Number.ToString(CultureInfo.InvariantCulture)));
+
+    // A program of this checkout comes with this checkout's units: the image may be of before.
+    private Task<string> UnitAsync(string name, string? program, CancellationToken cancellationToken) => program is null
+        ? shell.RequireAsync($"cat /usr/lib/systemd/system/{name}", cancellationToken)
+        : File.ReadAllTextAsync(Checkout.At("image-build", "rootfs", "usr", "lib", "systemd", "system", name), cancellationToken);
 
     private static string Write(string file, string text, string mode) => $"echo {Convert.ToBase64String(Encoding.UTF8.GetBytes(text))} | base64 -d | install -D -m {mode} /dev/stdin {file}\n";
 
