@@ -33,6 +33,8 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     private InterfaceLife? _main;
     private InterfaceLife? _beside;
     private RadioPlan? _plan;
+    private RadioPlan? _linked;
+    private bool _hearsCrowd;
     private (string Name, string Passphrase) _mesh;
     private int _tuned;
     private MeshParameters? _tunedMesh;
@@ -70,7 +72,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     public HashSet<string> Made { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What the radio does now, as the planner needs it; null before the first plan.</summary>
-    public RadioStanding? Standing => _plan is null ? null : new RadioStanding(_plan, MayMove);
+    public RadioStanding? Standing => _plan is { Role: RadioRole.Backhaul or RadioRole.Clients } ? new(_plan, MayMove) : _linked is not null ? new(_linked, false, false) : null;
 
     /// <summary>Neighbours that count: peers, the parent, authorised clients.</summary>
     public IReadOnlyList<Station> Neighbours { get; private set; } = [];
@@ -81,7 +83,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     /// <summary>A scan would help now, and disturbs nothing that is worth more.</summary>
     public bool WantsScan => _plan is { Role: RadioRole.Backhaul } && _main is not null && context.Now >= _scanDue && (_scanned is not { } last || context.Now - last >= ScanRest) && IsScanUseful;
 
-    private bool MayMove => _plan is { Role: RadioRole.Backhaul, Mode: LinkMode.Mesh or LinkMode.AdHoc } && !_isJoined && _main?.Stage == InterfaceStage.Up && context.Now - _aloneSince >= _moveAfter;
+    private bool MayMove => _plan is { Role: RadioRole.Backhaul, Mode: LinkMode.Mesh or LinkMode.AdHoc } && !_isJoined && _main?.Stage == InterfaceStage.Up && context.Now - _aloneSince >= (_hearsCrowd ? Patience / 2 : _moveAfter);
 
     private bool IsScanUseful => _plan!.Mode is LinkMode.Mesh or LinkMode.AdHoc ? !_isJoined && _main!.Stage == InterfaceStage.Up : IsTreeScanUseful;
 
@@ -248,6 +250,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
             LeaveTree();
         }
 
+        _linked = plan.Role == RadioRole.Backhaul ? plan : _linked;
         context.Steps.Note("plan", $"{plan.Role.Word()}{(plan.Role == RadioRole.Backhaul ? " " + plan.Mode.Word() : "")}: {plan.Reason}");
         _plan = plan;
         BeginAlone();
@@ -394,6 +397,8 @@ internal sealed partial class RadioLife(string key, LifeContext context)
             return;
         }
 
+        // Several on one other channel are linked to each other and will not come here.
+        _hearsCrowd = Ours(sight).Where(h => h.Frequency != sight.Plan.Frequency).GroupBy(h => h.Frequency).Any(g => g.Count() > 1);
         Show(AirState.Searching, Alone(sight));
         if (IsStuck(sight))
         {
@@ -460,7 +465,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     private void BeginAlone()
     {
         _aloneSince = context.Now;
-        _scansAlone = 0;
+        (_scansAlone, _hearsCrowd) = (0, false);
         _scanDue = context.Now + FirstScan;
         _moveAfter = Patience * (1 + (0.5 * context.Chance())) * (_plan?.Frequency == ChannelChoice.MeetingFrequency ? 2 : 1);
     }

@@ -24,7 +24,7 @@ public static class WifiPlanner
         }
 
         var links = radios.Where(r => plans[r.Index].Role == RadioRole.Backhaul).OrderBy(r => plans[r.Index].Mode).ThenBy(r => HasCommonBand(r) ? 0 : 1)
-            .ThenBy(r => standing?.GetValueOrDefault(r.Index)?.Plan.Role == RadioRole.Backhaul ? 0 : 1).ThenBy(r => r.MacAddress, StringComparer.Ordinal).ThenBy(r => r.Index).FirstOrDefault();
+            .ThenBy(r => standing?.GetValueOrDefault(r.Index) is { IsAtWork: true, Plan.Role: RadioRole.Backhaul } ? 0 : 1).ThenBy(r => r.MacAddress, StringComparer.Ordinal).ThenBy(r => r.Index).FirstOrDefault();
         var others = radios.Where(r => r.Blocked.Length == 0 && r.Index != links?.Index).ToList();
         var people = wishes.IsOn ? others.FirstOrDefault(r => IsForPeople(r, wishes, standing)) ?? others.FirstOrDefault(ModeChoice.CanOffer) : null;
         foreach (var radio in others)
@@ -106,7 +106,7 @@ public static class WifiPlanner
         => $"{mode}; {channel}" + (wishes.Country.Length == 0 ? "; no wifi_country: only what is allowed everywhere" : "");
 
     private static bool IsForPeople(RadioFacts radio, WifiWishes wishes, IReadOnlyDictionary<int, RadioStanding>? standing)
-        => wishes.ClientName.Length > 0 && ModeChoice.CanOffer(radio) && standing?.GetValueOrDefault(radio.Index)?.Plan.Role == RadioRole.Clients;
+        => wishes.ClientName.Length > 0 && ModeChoice.CanOffer(radio) && standing?.GetValueOrDefault(radio.Index) is { IsAtWork: true, Plan.Role: RadioRole.Clients };
 
     private static bool HasCommonBand(RadioFacts radio) => radio.Bands.SelectMany(b => b.Channels).Any(c => c.Frequency < 2500 && !c.IsDisabled);
 

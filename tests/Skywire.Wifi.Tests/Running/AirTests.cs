@@ -79,6 +79,41 @@ public sealed class AirTests
     });
 
     [Fact]
+    public void Mesh_BoardComesBack_ReturnsToItsNeighboursChannel() => Run(async air =>
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            air.Add(SampleRadio.Mesh(i), SimAir.Wishes with { Channel = 11 });
+        }
+
+        Assert.True(await air.Until(() => air.Nodes.TrueForAll(n => n.State == "joined"), 20));
+        air.Nodes.ForEach(n => n.Wishes = SimAir.Wishes);
+        var board = air.Nodes[0];
+        board.Unplug(board.Radios[0]);
+        await air.Wait(10);
+        board.Plug(board.Radios[0], "wlan8");
+        Assert.True(await air.Until(() => board.State == "joined" && board.Radio.Channel == 11, 10));
+        board.Radios[0].Blocked = true;
+        board.Notify();
+        Assert.True(await air.Until(() => board.State == "off", 5));
+        Assert.Contains("rfkill", board.Report!.Reason, StringComparison.Ordinal);
+        board.Radios[0].Blocked = false;
+        board.Notify();
+        Assert.True(await air.Until(() => board.State == "joined" && board.Radio.Channel == 11, 10));
+        Assert.Equal(0, board.Report.Counters["channel_moves"]);
+    });
+
+    [Fact]
+    public void Mesh_SeveralOnAnotherChannel_AreJoinedSooner() => Run(async air =>
+    {
+        air.Add(SampleRadio.Mesh(0), SimAir.Wishes with { Channel = 11 });
+        air.Add(SampleRadio.Mesh(1), SimAir.Wishes with { Channel = 11 });
+        var board = air.Add(SampleRadio.Mesh(2));
+        Assert.True(await air.Until(() => board.State == "joined", 30));
+        Assert.Equal(11, board.Radio.Channel);
+    });
+
+    [Fact]
     public void Mesh_WeakSignal_IsShownAsWeak() => Run(async air =>
     {
         air.Signal = -84;
