@@ -25,6 +25,9 @@ public sealed record SupplicantOptions
     /// <summary>How long an answer may take: wpa_supplicant has one thread, and a driver may hold it for a second or two.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the last orders to end may take when the service itself ends: longer than its units' own limit, shorter than the service's.</summary>
+    public TimeSpan EndLimit { get; init; } = TimeSpan.FromSeconds(12);
+
     /// <summary>Where the control sockets are.</summary>
     public string ControlFolder => Path.Combine(RunFolder, "ctrl");
 

@@ -115,7 +115,7 @@ internal sealed class SupplicantRunner : IAsyncDisposable
 
             if (_stop.IsCancellationRequested)
             {
-                await DetachAsync();
+                await LeaveAsync();
                 return;
             }
 
@@ -137,6 +137,31 @@ internal sealed class SupplicantRunner : IAsyncDisposable
 
             _timer.Change(next, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    // What was ordered to end ends before this does; what was not runs on, and is taken over by the next.
+    private async Task LeaveAsync()
+    {
+        bool isEnding;
+        lock (_lock)
+        {
+            isEnding = _wish is null && _orders > 0;
+        }
+
+        if (isEnding)
+        {
+            using var limit = new CancellationTokenSource(_options.EndLimit, _time);
+            try
+            {
+                await EndAsync(limit.Token);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+            {
+                // The service manager does not answer: it ends the unit itself with the machine, or the next service finds it.
+            }
+        }
+
+        await DetachAsync();
     }
 
     // Returns when to look again.

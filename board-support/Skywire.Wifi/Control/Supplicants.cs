@@ -3,7 +3,7 @@ namespace Skywire.Wifi.Control;
 
 /// <summary>
 /// Runs wpa_supplicants as units of the service manager. One owned task an interface does what was ordered, in order; of orders that pile up only the last is carried out. What runs already with
-/// the same configuration is taken over as it is, so that a restart of this service costs no link; for the same reason disposing ends none of them.
+/// the same configuration is taken over as it is, so that a crash of this service costs no link. Disposing ends those that were ordered to end and no other.
 /// </summary>
 public sealed class Supplicants : ISupplicants, IAsyncDisposable
 {

@@ -57,6 +57,7 @@ internal static class Nl80211
         public const ushort WiphyFreq = 38;
         public const ushort Bss = 47;
         public const ushort PsState = 93;
+        public const ushort SupportIbssRsn = 104;
         public const ushort InterfaceCombinations = 120;
         public const ushort FeatureFlags = 143;
         public const ushort UserRegHintType = 154;

@@ -73,6 +73,9 @@ internal sealed class RadioReader
             case Nl80211.Attribute.SupportedIftypes:
                 radio.Types |= TypesOf(attribute.Nested);
                 break;
+            case Nl80211.Attribute.SupportIbssRsn:
+                radio.HasSecureAdHoc = true;
+                break;
             case Nl80211.Attribute.FeatureFlags when attribute.TryUInt32(out var features):
                 radio.Features |= features;
                 break;
@@ -228,6 +231,8 @@ internal sealed class RadioReader
 
         public List<InterfaceCombination> Combinations { get; } = [];
 
+        public bool HasSecureAdHoc { get; set; }
+
         public SortedDictionary<ushort, Band> Bands { get; } = [];
 
         public RadioFacts ToFacts(int index) => new()
@@ -240,6 +245,7 @@ internal sealed class RadioReader
             Bands = [.. Bands.Select(pair => new RadioBand(NameOf(pair.Key), pair.Value.IsHt, pair.Value.IsVht, [.. pair.Value.Channels.Values]))],
             HasSae = (Features & Nl80211.Feature.Sae) != 0 || HasSaeOffload,
             HasUserPeering = (Features & Nl80211.Feature.UserspaceMpm) != 0,
+            HasSecureAdHoc = HasSecureAdHoc,
         };
 
         private static string NameOf(ushort band) => band switch

@@ -27,7 +27,7 @@ internal enum InterfaceStage
 internal sealed class InterfaceLife(string name, LifeContext context)
 {
     // SAE, a scan and a start of the process on a slow board take half of it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // A group that blinks away and comes back by itself (interface down and up) is left alone for so long.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
