@@ -63,7 +63,7 @@ internal sealed class MeshStep(WifiStage stage)
             }
         }
 
-        figures.RefusalReasons = [.. stage.Mesh.SelectMany(n => now.Reports.GetValueOrDefault(n.Number)?.Radios.SelectMany(r => r.Steps) ?? []).Where(s => s.Reason.Contains("passphrase", StringComparison.OrdinalIgnoreCase)).Select(s => s.Reason).Distinct().Take(4)];
+        figures.RefusalReasons = [.. stage.Mesh.SelectMany(n => now.Reports.GetValueOrDefault(n.Number)?.Radios.SelectMany(r => r.Steps) ?? []).Where(s => s.Step == "refused").Select(s => s.Reason).Distinct().Take(4)];
         stage.Report.Require(now.Reports.ContainsKey(outsider.Number), "the outsider's service says nothing");
         stage.Report.Require(figures.OutsiderLinks == 0, $"a node with another passphrase was let in: {figures.OutsiderState}");
         stage.Report.Require(figures.Refusals.Count > 0, "no node counts that it refused the one with another passphrase");

@@ -87,7 +87,7 @@ internal sealed class VisorStep(WifiStage stage, string socketFolder)
                     await visors.Api(First).PostAsync("transports", $$"""{"remote_key":"{{visors.Keys[Last.Number]}}","type":"{{VisorConfigs.LinkType}}"}""", cancellationToken);
                     return true;
                 }
-                catch (WorkbenchException e)
+                catch (Exception e) when (e is WorkbenchException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
                     why = e.Message;
                     return false;

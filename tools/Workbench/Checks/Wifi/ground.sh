@@ -41,7 +41,9 @@ replug() { # N SECONDS
   radio_remove "$1" && sleep "$2" && radio_add "$1" "$(cat "$check/n$1/types")" "$(cat "$check/n$1/mask")"
 }
 
+# What a step that broke off left of the node is taken away first.
 node_make() {
+  [ -e "/run/netns/n$1" ] && node_remove "$1"
   ip netns add "n$1" && ip -n "n$1" link set lo up && mkdir -p "$check/n$1" && chmod 700 "$check/n$1"
 }
 
@@ -55,7 +57,8 @@ node_stop() {
 
 node_remove() {
   node_stop "$1"
-  [ -e "$check/n$1/radio" ] && radio_remove "$1"
+  # Where that fails the radio has not been moved yet, or is gone already.
+  [ -e "$check/n$1/radio" ] && { radio_remove "$1" || "$radiolab" remove "$(cat "$check/n$1/radio")"; } 2>/dev/null
   ip netns del "n$1"
   rm -rf "$check/n$1"
 }
