@@ -103,6 +103,11 @@ public static class SupplicantConfig
                 Line(text, "mode", "5");
                 Number(text, "frequency", network.Frequency);
                 Line(text, "no_auto_peer", "0");
+                // Milliseconds. The usual 40 assume a fast peer: SAE alone takes a busy Cortex-A53 longer, and a peering given up too often is barred for minutes.
+                Line(text, "dot11MeshMaxRetries", "10");
+                Line(text, "dot11MeshRetryTimeout", "255");
+                Line(text, "dot11MeshConfirmTimeout", "500");
+                Line(text, "dot11MeshHoldingTimeout", "255");
                 break;
             case InterfaceType.AdHoc:
                 Line(text, "mode", "1");

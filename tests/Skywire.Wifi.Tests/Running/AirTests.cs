@@ -281,7 +281,7 @@ public sealed class AirTests
     {
         var board = air.Add(null, SampleRadio.Mesh(0), SampleRadio.Tree(9));
         air.Add(SampleRadio.Mesh(1));
-        board.Claim = new SetupClaim(new SupplicantNetwork { Type = InterfaceType.AccessPoint, Name = "skyminer-setup" }, null);
+        board.Claim = new SetupClaim(new SupplicantNetwork { Type = InterfaceType.AccessPoint, Name = "skyminer-setup" }, new SetupReport("open", "no settings", "skyminer-setup", null));
         Assert.True(await air.Until(() => board.State == "setup" && board.Report!.Radios[0].State == "joined", 20));
         Assert.Equal(["backhaul", "setup"], board.Report!.Radios.Select(r => r.Role));
     });
