@@ -26,6 +26,10 @@ public sealed class SupplicantConfigTests
             mode=5
             frequency=2437
             no_auto_peer=0
+            dot11MeshMaxRetries=10
+            dot11MeshRetryTimeout=255
+            dot11MeshConfirmTimeout=500
+            dot11MeshHoldingTimeout=255
             key_mgmt=SAE
             proto=RSN
             pairwise=CCMP
