@@ -79,6 +79,13 @@ ask_page_here() {
 # A port of the board's own loopback that leads through the phone's radio to the page.
 relay() { # PORT
   systemd-run -q --collect --unit=check-relay systemd-socket-activate --listen="127.0.0.1:$1" --accept --inetd "$(command -v ip)" netns exec phone /bin/bash "$check/setup-ground.sh" relay-here
+  # The unit counts as started before the program in it listens.
+  local tries
+  for tries in {1..60}; do
+    [ -z "$(ss -Hltn "sport = :$1")" ] || return 0
+    sleep 0.5
+  done
+  fail "nothing listens on port $1: $(journalctl -u check-relay -o cat --no-pager | tail -n 3)"
 }
 
 relay_here() {
