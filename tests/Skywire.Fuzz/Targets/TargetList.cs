@@ -17,6 +17,7 @@ internal static class TargetList
         .. BoxTargets.All,
         .. VisorTargets.All,
         .. BoardTargets.All,
+        .. WifiControlTargets.All,
         .. UpdateTargets.All,
         .. BoxUpdateTargets.All,
     ];
@@ -35,8 +36,9 @@ internal static class TargetList
         "socks5" => "socks5",
         "box-beacons" => "beacons",
         "config" or "reference-config" => "config",
-        "board-settings" or "board-file" or "board-status" => "board",
+        "board-settings" or "board-settings-change" or "board-file" or "board-status" => "board",
         "dbus-message" => "dbus",
+        "wpa-event" => "wpa",
         "update-feed" or "update-index" or "update-files" or "box-updates" => "update",
         _ => "dmsg",
     };
