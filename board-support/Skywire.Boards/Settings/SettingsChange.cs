@@ -92,11 +92,14 @@ public static class SettingsChange
             Change(lines, SettingKeys.Find(group.Key)!, [.. group.Select(o => o.Value).Where(v => v.Length > 0)]);
         }
 
-        var text = Encoding.UTF8.GetBytes(string.Join(content.IndexOf("\r\n"u8) >= 0 ? "\r\n" : "\n", lines));
+        var text = Encoding.UTF8.GetBytes(string.Join(HasWindowsLineEnds(content) ? "\r\n" : "\n", lines));
         var before = SettingsReader.Read(content).Mistakes.Select(m => (m.Key, m.Cause)).ToHashSet();
         var after = SettingsReader.Read(text).Mistakes.Where(m => !before.Contains((m.Key, m.Cause))).ToList();
         return after.Count > 0 ? new SettingsChangeResult(null, after) : new SettingsChangeResult(text, []);
     }
+
+    // In UTF-8 and both UTF-16.
+    private static bool HasWindowsLineEnds(ReadOnlySpan<byte> content) => content.IndexOf("\r\n"u8) >= 0 || content.IndexOf("\r\0\n\0"u8) >= 0 || content.IndexOf("\0\r\0\n"u8) >= 0;
 
     private static SettingsMistake? Fault(SettingOrder order)
     {

@@ -194,6 +194,61 @@ public sealed class SettingsApplierTests : IDisposable
         Assert.Equal("skyminer-c0ffee", new SettingsApplier(_places, Sample.Board, _mesh, _system).Apply().Name);
     }
 
+    // The figure every board has to agree on: HMAC-SHA256(box secret, "skyminer wifi"), its first half.
+    [Fact]
+    public void Apply_Passphrase_IsNotTheOneOnTheAir()
+    {
+        Apply("mesh_name = home\nmesh_passphrase = correct horse\nservices = public\nwifi_country = de\nwifi_channel = 11\nproxy = on\n");
+        var secret = Rfc2898DeriveBytes.Pbkdf2("correct horse", Encoding.UTF8.GetBytes("skyminer box home"), 200_000, HashAlgorithmName.SHA256, 32);
+        var air = Convert.ToHexStringLower(HMACSHA256.HashData(secret, "skyminer wifi"u8))[..32];
+        Assert.Equal($$"""{"is_on":true,"country":"DE","mesh_name":"home","passphrase":"{{air}}","channel":11,"client_name":"","client_passphrase":"","is_gateway":true,"is_set":true}""", File.ReadAllText(_places.WifiFile));
+        Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(_places.WifiFile));
+    }
+
+    [Fact]
+    public void Apply_NoPassphrase_NothingIsSetAndNothingOnTheAir()
+    {
+        Apply("name = attic\n");
+        Assert.Equal("""{"is_on":true,"country":"","mesh_name":"skyminer","passphrase":"","channel":0,"client_name":"","client_passphrase":"","is_gateway":false,"is_set":false}""", File.ReadAllText(_places.WifiFile));
+    }
+
+    // Neither an open mesh nor an open setup page is the answer to a typing mistake.
+    [Theory]
+    [InlineData("mesh_passphrase = short\n")]
+    [InlineData("mesh_name = a b\nmesh_passphrase = correct horse\n")]
+    public void Apply_SpoiledPassphrase_IsSetWithoutOneOnTheAir(string text)
+    {
+        Apply(text);
+        Assert.Contains("\"passphrase\":\"\"", File.ReadAllText(_places.WifiFile), StringComparison.Ordinal);
+        Assert.Contains("\"is_set\":true", File.ReadAllText(_places.WifiFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_NetworkForGuests_HasAnAddressOnlyWhileItIsWanted()
+    {
+        const string file = "root/run/systemd/network/75-skyminer-clients.network";
+        Apply("wifi_client_name = Bob's *place*\nwifi_client_passphrase = welcome here\n");
+        Assert.Contains("[Match]\nWLANInterfaceType=ap\nSSID=\"Bob?s ?place?\"\n", _folder.Read(file), StringComparison.Ordinal);
+        Assert.Contains("Address=10.78.0.1/24\nDHCPServer=yes\n", _folder.Read(file), StringComparison.Ordinal);
+        Assert.DoesNotContain("welcome", _folder.Read(file), StringComparison.Ordinal);
+        Apply("wifi = off\nwifi_client_name = Bob's *place*\nwifi_client_passphrase = welcome here\n");
+        Assert.False(File.Exists(_folder.File(file)));
+        Assert.Contains("\"is_on\":false", File.ReadAllText(_places.WifiFile), StringComparison.Ordinal);
+        Assert.Contains("\"client_name\":\"Bob\\u0027s *place*\"", File.ReadAllText(_places.WifiFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Change_ReplacesTheCardsFileOnlyWhenSomethingChanges()
+    {
+        Assert.Empty(SettingsWriter.Change(_places, [new SettingOrder("name", "attic")]));
+        Assert.Equal(SettingsSample.Text().Replace("# name = attic\n", "name = attic\n", StringComparison.Ordinal), File.ReadAllText(_places.SettingsFile));
+        var before = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(_places.SettingsFile, before);
+        Assert.Empty(SettingsWriter.Change(_places, [new SettingOrder("name", "attic")]));
+        Assert.Single(SettingsWriter.Change(_places, [new SettingOrder("name", "a b")]));
+        Assert.Equal(before, File.GetLastWriteTimeUtc(_places.SettingsFile));
+    }
+
     private SettingsOutcome Apply(string? text)
     {
         if (text is not null)

@@ -17,6 +17,10 @@ public sealed class SettingsReaderTests
         gateway = 192.168.1.1
         dns = 192.168.1.1, 9.9.9.9
         wifi_country = de
+        wifi = Auto
+        wifi_channel = 11
+        wifi_client_name = guests of ours
+        wifi_client_passphrase = welcome "here" #1
         mesh_name = home
         mesh_passphrase = four # words = more
         services = Custom
@@ -43,6 +47,7 @@ public sealed class SettingsReaderTests
         Assert.Equal(("192.168.1.20/24", "192.168.1.1"), (settings.Network!.Address, settings.Network.Gateway));
         Assert.Equal(["192.168.1.1", "9.9.9.9"], settings.Network.NameServers);
         Assert.Equal(("DE", "home", "four # words = more"), (settings.WifiCountry, settings.MeshName, settings.MeshPassphrase));
+        Assert.Equal((true, 11, "guests of ours", "welcome \"here\" #1"), (settings.IsWifiOn, settings.WifiChannel, settings.WifiClientName, settings.WifiClientPassphrase));
         Assert.Equal((ServiceChoice.Custom, false), (settings.Services, settings.Proxy));
         Assert.Equal("http://192.0.2.1:9090", settings.ServiceUrls["dmsg_discovery"]);
         Assert.StartsWith("02a1b2", Assert.Single(settings.SetupNodes), StringComparison.Ordinal);
@@ -100,6 +105,13 @@ public sealed class SettingsReaderTests
     [InlineData("mesh_passphrase = short", "1: mesh_passphrase has 5 characters, fewer than 8", "")]
     [InlineData("page_password = 123456789", "1: page_password has 9 characters, fewer than 10", "")]
     [InlineData("mesh_name = my mesh", "1: mesh_name is \"my mesh\", which holds more", "")]
+    [InlineData("wifi = on", "1: wifi is \"on\"", "")]
+    [InlineData("wifi_channel = 15", "1: wifi_channel is \"15\"", "")]
+    [InlineData("wifi_channel = 6 GHz", "1: wifi_channel is \"6 GHz\"", "")]
+    [InlineData("wifi_client_name = münchen\nwifi_client_passphrase = welcome here", "1: wifi_client_name holds more than letters", "")]
+    [InlineData("wifi_client_name = guests", "1: wifi_client_name has no passphrase", "")]
+    [InlineData("wifi_client_passphrase = welcome here", "1: wifi_client_passphrase is only read with \"wifi_client_name\"", "")]
+    [InlineData("wifi_client_name = guests\nwifi_client_passphrase = short", "2: wifi_client_passphrase has 5 characters", "")]
     [InlineData("wifi_country = Germany", "1: wifi_country is \"Germany\", not two letters", "")]
     [InlineData("services = boxes", "1: services is \"boxes\"", "expected box, public, both or custom")]
     [InlineData("services = custom", "1: services is custom, but no service is named", "")]

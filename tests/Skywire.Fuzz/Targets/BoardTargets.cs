@@ -16,6 +16,7 @@ internal static class BoardTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("board-settings", Settings) { AllocationBase = 1 << 20, AllocationPerByte = 8192, MaxInput = 8 * 1024 },
+        new("board-settings-change", Change) { AllocationBase = 4 << 20, AllocationPerByte = 32 * 1024, MaxInput = 4 * 1024 },
         new("board-file", Board) { AllocationBase = 1 << 20, AllocationPerByte = 2048, MaxInput = 8 * 1024 },
         new("board-status", Status) { AllocationBase = 1 << 20, AllocationPerByte = 1024, MaxInput = 8 * 1024 },
         new("wifi-report", Air) { AllocationBase = 1 << 20, AllocationPerByte = 1024, MaxInput = 8 * 1024 },
@@ -38,6 +39,40 @@ internal static class BoardTargets
         }
 
         return Math.Min(reading.Mistakes.Count, 8) + (settings.Network is null ? 0 : 16) + (settings.SshKeys.Count > 0 ? 32 : 0) + ((int)settings.Services * 64) + (settings.IsMeshSpoiled ? 256 : 0);
+    }
+
+    // Orders and the file they are for, with a zero byte between.
+    private static int Change(ReadOnlySpan<byte> input)
+    {
+        var split = Math.Max(input.IndexOf((byte)0), 0);
+        var content = input[Math.Min(split + 1, input.Length)..];
+        var (orders, mistakes) = SettingsChange.ReadOrders(input[..split]);
+        var result = SettingsChange.Apply(content, orders);
+        if (result.Text is not { } text)
+        {
+            return result.Mistakes.Count == 0 ? throw new ContractException("neither a text nor a mistake") : 100 + Math.Min(result.Mistakes.Count, 8);
+        }
+
+        var before = SettingsReader.Read(content);
+        var after = SettingsReader.Read(text);
+        if (after.Mistakes.Count > before.Mistakes.Count)
+        {
+            throw new ContractException("a change made a mistake");
+        }
+
+        // What was not ordered stays.
+        if (!orders.Any(o => o.Key == "mesh_passphrase") && (after.Settings.MeshPassphrase, after.Settings.IsMeshSpoiled && !orders.Any(o => o.Key == "mesh_name")) != (before.Settings.MeshPassphrase, before.Settings.IsMeshSpoiled && !orders.Any(o => o.Key == "mesh_name")))
+        {
+            throw new ContractException("an order for another key changed the passphrase");
+        }
+
+        // Ordered twice is ordered once.
+        if (SettingsChange.Apply(text, orders).Text is not { } again || !again.AsSpan().SequenceEqual(text))
+        {
+            throw new ContractException("the same orders change the file again");
+        }
+
+        return Math.Min(orders.Count, 8) + (mistakes.Count > 0 ? 16 : 0) + (after.Mistakes.Count > 0 ? 32 : 0);
     }
 
     private static int Board(ReadOnlySpan<byte> input)

@@ -42,6 +42,17 @@ internal static class CorpusMaker
         Updates();
         Netlink();
         Setup();
+        WifiControl();
+    }
+
+    private static void WifiControl()
+    {
+        Save("wpa-event", "<3>MESH-PEER-CONNECTED 02:00:00:00:01:00"u8.ToArray());
+        Save("wpa-event", "<3>MESH-SAE-AUTH-BLOCKED addr=02:00:00:00:01:00 duration=300"u8.ToArray());
+        Save("wpa-event", "<3>CTRL-EVENT-SSID-TEMP-DISABLED id=0 ssid=\"home\" auth_failures=1 duration=10 reason=WRONG_KEY"u8.ToArray());
+        Save("wpa-event", "<3>CTRL-EVENT-CONNECTED - Connection to 02:00:00:00:01:00 completed [id=0 id_str=]"u8.ToArray());
+        Save("wpa-event", "IFNAME=wlan0 <3>CTRL-EVENT-DRIVER-STATE HANGED"u8.ToArray());
+        Save("wpa-event", "<5>mesh join error=-95"u8.ToArray());
     }
 
     private static void Box()
@@ -246,6 +257,10 @@ internal static class CorpusMaker
         Save("board-settings", Encoding.UTF8.GetBytes($"mesh_name = home\nmesh_passphrase = correct horse\nservices = custom\ndmsg_discovery = http://192.0.2.1:9090\nsetup_node = {FuzzKeys.Peer.PublicKey}\nproxy = on\n"));
         Save("board-settings", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("timezone = Europe/Berlin\r\nntp = 192.0.2.5 ntp.example.org\r\nwifi_country = DE\r\npage_password = \"long enough\"\r\n")]);
         Save("board-settings", "netwrok = dhcp\nmesh_pasphrase = x\nnetwork = static\naddress = 10.0.0.1\n"u8.ToArray());
+        Save("board-settings", "wifi = auto\nwifi_channel = 36\nwifi_client_name = guests\nwifi_client_passphrase = welcome here\n"u8.ToArray());
+        Save("board-settings-change", [.. "mesh_name=home\nmesh_passphrase= correct horse \nwifi_country=de\n"u8, 0, .. "# mesh_name = x\r\nname = attic\r\nmesh_name = old\r\n"u8]);
+        Save("board-settings-change", [.. "name=\nssh_key=\nservices=public\n# c\nnetwrok=x\n"u8, 0, .. "name = a\nname = b\nservices = sometimes\n"u8]);
+        Save("board-settings-change", [.. "timezone=Europe/Berlin"u8, 0]);
         Save("board-file", Encoding.UTF8.GetBytes("""
             {"schema_version":1,"name":"b","title":"B","soc":"s","compatible":["m,b"],"boot":{},"serial_console":"ttyS0","leds":[{"name":"b:green","color":"green","states":{"failed":"off","attention":"off","updating":"pulse","booting":"blink_fast","no_link":"blink_slow","linked":"on","joined":"heartbeat","traffic":"traffic"}}],"button":{"kind":"gpio","chip":"c","line":3,"active_low":true},"radios":[{"driver":"d","mesh_point":false,"note":"n"}],"ethernet":["end0"],"watchdog":{"driver":"w","max_seconds":16}}
             """));

@@ -3,6 +3,8 @@ using Skywire.Boards.Settings;
 using Skywire.Testing;
 using Skywire.Visor.Commands;
 using Skywire.Visor.Config;
+using Skywire.Wifi.Plan;
+using Skywire.Wifi.Running;
 
 namespace Skywire.Visor.Tests.Commands;
 
@@ -18,6 +20,7 @@ public sealed class BoardCommandTests : TestBase
     [InlineData("leds")]
     [InlineData("settings")]
     [InlineData("settings apply")]
+    [InlineData("settings set")]
     [InlineData("settings check")]
     [InlineData("settings sample")]
     [InlineData("settings forget")]
@@ -97,6 +100,51 @@ public sealed class BoardCommandTests : TestBase
     {
         var first = await ApplyAsync("");
         Assert.Equal(first.GetProperty("public_key").GetString(), (await ApplyAsync("name = x\n")).GetProperty("public_key").GetString());
+    }
+
+    [Fact]
+    public async Task SettingsSet_FromAnOrder_ChangesTheCardAppliesAndAnswers()
+    {
+        await ApplyAsync("# mine\nname = attic\n");
+        var order = _folder.Write("order", "mesh_name=home\nmesh_passphrase=correct horse\n");
+        var run = await RunAsync(["board", "settings", "set", "wifi_country=DE", "--from", order, "--remove-order", "--answer", _folder.File("answer"), .. Places()]);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.False(File.Exists(order));
+        Assert.Equal("# mine\nname = attic\nwifi_country = DE\nmesh_name = home\nmesh_passphrase = correct horse\n", _folder.Read("boot/skyminer.conf"));
+        using var answer = JsonDocument.Parse(_folder.Read("answer"));
+        Assert.True(answer.RootElement.GetProperty("ok").GetBoolean());
+        var settings = WifiSettingsFile.Read(_folder.File("run/wifi.json"));
+        Assert.Equal(("", "home", "DE", true), (settings.Fault, settings.Wishes.MeshName, settings.Wishes.Country, settings.IsSet));
+        Assert.Matches("^[0-9a-f]{32}$", settings.Wishes.Passphrase);
+        Assert.DoesNotContain("correct horse", run.Out + run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mesh_passphrase is a secret and must not be an argument", "mesh_passphrase=correct horse")]
+    [InlineData("name is \"a b\"", "name=a b")]
+    [InlineData("unknown key \"nmae\"", "nmae=attic")]
+    [InlineData("this is not KEY=VALUE", "correct horse")]
+    [InlineData("ssh_key may not be set this way", "ssh_key=x", "--only", "name,mesh_name")]
+    [InlineData("there is nothing to set")]
+    public async Task SettingsSet_Mistake_ChangesNothing(string expected, params string[] args)
+    {
+        await ApplyAsync("name = attic\n");
+        var run = await RunAsync(["board", "settings", "set", .. args, "--answer", _folder.File("answer"), .. Places()]);
+        Assert.Equal(3, run.Code);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("correct horse", run.Error, StringComparison.Ordinal);
+        Assert.Equal("name = attic\n", _folder.Read("boot/skyminer.conf"));
+        using var answer = JsonDocument.Parse(_folder.Read("answer"));
+        Assert.Equal(1, answer.RootElement.GetProperty("mistakes").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task SettingsApply_EverySettingOfRadios_ArrivesAtTheWifiService()
+    {
+        await ApplyAsync("wifi = off\nwifi_channel = 36\nwifi_country = us\nwifi_client_name = Bob's \"place\"\nwifi_client_passphrase = welcome \\ here\nmesh_name = home\nmesh_passphrase = correct horse\nproxy = on\n");
+        var (wishes, isSet, fault) = WifiSettingsFile.Read(_folder.File("run/wifi.json"));
+        Assert.Equal(("", true), (fault, isSet));
+        Assert.Equal(new WifiWishes { IsOn = false, Channel = 36, Country = "US", ClientName = "Bob's \"place\"", ClientPassphrase = "welcome \\ here", MeshName = "home", Passphrase = wishes.Passphrase, IsGateway = true }, wishes);
     }
 
     [Fact]
