@@ -76,7 +76,7 @@ public sealed class BoardStatePolicy(TimeProvider time)
             (BoardState.NoLink, { State: AirWords.Searching }) => (state, $"{reason}; searching on the air"),
             (BoardState.NoLink, { State: AirWords.Off } air) => (state, $"{reason}; radios are off: {air.Reason}"),
             (BoardState.NoLink, { State: AirWords.Weak }) => (state, $"{reason}; linked on the air, the signal is weak"),
-            (>= BoardState.Linked, { State: AirWords.Weak }) when !facts.HasWire => (state, $"{reason}; the only link is on the air, and its signal is weak"),
+            (_, { State: AirWords.Weak }) when state >= BoardState.Linked && !facts.HasWire => (state, $"{reason}; the only link is on the air, and its signal is weak"),
             _ => judged,
         };
     }
