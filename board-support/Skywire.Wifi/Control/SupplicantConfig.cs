@@ -103,6 +103,8 @@ public static class SupplicantConfig
                 Line(text, "mode", "5");
                 Number(text, "frequency", network.Frequency);
                 Line(text, "no_auto_peer", "0");
+                // Time units of 1.024 ms. The usual second between beacons hides a mesh from who listens a tenth of one on each channel; this costs a board 0.7 % of the air at 1 Mbit/s.
+                Line(text, "beacon_int", "200");
                 // Milliseconds. The usual 40 assume a fast peer: SAE alone takes a busy Cortex-A53 longer, and a peering given up too often is barred for minutes.
                 Line(text, "dot11MeshMaxRetries", "10");
                 Line(text, "dot11MeshRetryTimeout", "255");

@@ -26,6 +26,7 @@ public sealed class SupplicantConfigTests
             mode=5
             frequency=2437
             no_auto_peer=0
+            beacon_int=200
             dot11MeshMaxRetries=10
             dot11MeshRetryTimeout=255
             dot11MeshConfirmTimeout=500

@@ -46,6 +46,7 @@ internal sealed class SetupGround(BoardShell shell)
             ssid="{{meshName}}"
             mode=5
             frequency=2437
+            beacon_int=200
             key_mgmt=SAE
             ieee80211w=2
             sae_password="{{airPassphrase}}"
