@@ -15,9 +15,12 @@ internal sealed class NodeVisors(WifiGround ground, IReadOnlyList<WifiNode> node
     private const string Secret = $"{WifiNode.CheckFolder}/box.secret";
     private static readonly TimeSpan JoinLimit = TimeSpan.FromMinutes(5);
 
+    // ssh takes a path that it has led somewhere before for done, also when the file is gone: each start of a check's visors gets paths of its own.
+    private static int s_starts;
+
     private readonly Dictionary<int, BoardClient> _apis = [];
+    private int _start;
     private string _sha = "";
-    private int _starts;
 
     /// <summary>Public keys by node.</summary>
     public Dictionary<int, string> Keys { get; } = [];
@@ -48,7 +51,7 @@ internal sealed class NodeVisors(WifiGround ground, IReadOnlyList<WifiNode> node
     /// <summary>Starts all of them with settings by node, and serves a file of so many bytes on the last one's own loopback.</summary>
     public async Task StartAsync(Func<WifiNode, JsonObject> settings, long fileBytes, CancellationToken cancellationToken)
     {
-        _starts++;
+        _start = Interlocked.Increment(ref s_starts);
         _sha = LastLine(await ground.DoAsync(string.Create(CultureInfo.InvariantCulture, $"serve {Last.Number} {fileBytes}"), cancellationToken));
         foreach (var node in nodes)
         {
@@ -60,7 +63,7 @@ internal sealed class NodeVisors(WifiGround ground, IReadOnlyList<WifiNode> node
         {
             // Shell and visor must both be there before the socket can be led out.
             await BoardWatch.UntilAsync(async () => (await ground.Shell.RunAsync($"test -S {node.Folder}/visor/api.sock", cancellationToken)).Ok, JoinLimit, cancellationToken);
-            var plan = new BoardPlan(node.Namespace, "127.0.0.1", null, Path.Combine(socketFolder, string.Create(CultureInfo.InvariantCulture, $"{node.Namespace}-{_starts}")), 0);
+            var plan = new BoardPlan(node.Namespace, "127.0.0.1", null, Path.Combine(socketFolder, string.Create(CultureInfo.InvariantCulture, $"{node.Namespace}-{_start}")), 0);
             Directory.CreateDirectory(plan.Folder);
             await ground.Shell.ForwardSocketAsync(plan.Socket, $"{node.Folder}/visor/api.sock", cancellationToken);
             _apis[node.Number] = new BoardClient(plan);
