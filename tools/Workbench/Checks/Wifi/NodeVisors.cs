@@ -127,11 +127,6 @@ internal sealed class NodeVisors(WifiGround ground, IReadOnlyList<WifiNode> node
     /// <summary>True when what was fetched is the whole file.</summary>
     public bool IsFile(FetchRun run) => run.Sha256 == _sha;
 
-    /// <summary>Bytes that a node's links to another have sent and received.</summary>
-    public async Task<long> CarriedAsync(WifiNode node, WifiNode other, CancellationToken cancellationToken) => await Links(node, other, cancellationToken) is { } links
-        ? links.Sum(l => l.GetProperty("sent_bytes").GetInt64() + l.GetProperty("received_bytes").GetInt64())
-        : 0;
-
     /// <summary>IDs of a node's links to another.</summary>
     public async Task<IReadOnlyList<string>> LinkIdsAsync(WifiNode node, WifiNode other, CancellationToken cancellationToken) => await Links(node, other, cancellationToken) is { } links
         ? [.. links.Select(l => l.GetProperty("id").GetString()!)]

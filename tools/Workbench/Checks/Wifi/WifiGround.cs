@@ -97,6 +97,12 @@ internal sealed class WifiGround(BoardShell shell)
     public async Task<bool> ReachesAsync(WifiNode from, IEnumerable<WifiNode> to, CancellationToken cancellationToken)
         => (await shell.RunAsync(string.Join(" && ", to.Select(n => $"ip netns exec {from.Namespace} ping -q -c 1 -W 2 {n.Address} >/dev/null")), cancellationToken)).Ok;
 
+    /// <summary>Bytes that a node's radios have handed up so far.</summary>
+    public async Task<long> ReceivedAsync(WifiNode node, CancellationToken cancellationToken)
+        => (await shell.RequireAsync($"ip netns exec {node.Namespace} bash -c 'cat /sys/class/net/wlan*/statistics/rx_bytes'", cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Sum(bytes => long.Parse(bytes, CultureInfo.InvariantCulture));
+
     /// <summary>Runs a command of the guest's script; its output, whatever it ends with.</summary>
     public Task<ShellResult> RunAsync(string command, CancellationToken cancellationToken) => shell.RunAsync($"{Ground} {command}", cancellationToken);
 
