@@ -7,7 +7,7 @@ namespace Skywire.Wifi.Setup;
 public sealed class SetupListener(IRadioKernel kernel, TimeProvider time)
 {
     // All channels of two bands take three to six seconds, on a busy small board twice that.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>What was heard. A radio that cannot listen now hears nothing; nothing is thrown but cancellation.</summary>
     public async Task<IReadOnlyList<HeardNetwork>> ListenAsync(CancellationToken cancellationToken)
