@@ -16,7 +16,7 @@ internal sealed class NodeVisors(WifiGround ground, IReadOnlyList<WifiNode> node
     private static readonly TimeSpan JoinLimit = TimeSpan.FromMinutes(5);
 
     // ssh takes a path that it has led somewhere before for done, also when the file is gone: each start of a check's visors gets paths of its own.
-    private static int s_starts;
+    private static int _lastStart;
 
     private readonly Dictionary<int, BoardClient> _apis = [];
     private int _start;
@@ -51,7 +51,7 @@ internal sealed class NodeVisors(WifiGround ground, IReadOnlyList<WifiNode> node
     /// <summary>Starts all of them with settings by node, and serves a file of so many bytes on the last one's own loopback.</summary>
     public async Task StartAsync(Func<WifiNode, JsonObject> settings, long fileBytes, CancellationToken cancellationToken)
     {
-        _start = Interlocked.Increment(ref s_starts);
+        _start = Interlocked.Increment(ref _lastStart);
         _sha = LastLine(await ground.DoAsync(string.Create(CultureInfo.InvariantCulture, $"serve {Last.Number} {fileBytes}"), cancellationToken));
         foreach (var node in nodes)
         {
