@@ -1,4 +1,4 @@
-// Capabilities of real chips, recorded as their drivers declare them: for the decision table and for tests without the hardware.
+// Capabilities of real chips, recorded as their drivers declare them or as a kernel said them: for the decision table, for plans ahead of a purchase, and for tests without the hardware.
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Skywire.Wifi.Radios;
@@ -52,6 +52,36 @@ public sealed record RadioRecord
         Interfaces = [new RadioInterface { Index = index + 3, Name = $"wlan{index}", Type = InterfaceType.Station, MacAddress = $"02:00:00:00:00:{index:x2}" }],
     };
 
+    /// <summary>
+    /// The record of a radio as the kernel describes it. Kept is what the chip and its driver can do; rules of the air, addresses and what the radio does now are not.
+    /// Bands above 5 GHz and channels below it are left out: the planner uses none.
+    /// </summary>
+    public static RadioRecord Of(RadioFacts facts, string chip, string source) => new()
+    {
+        Chip = chip,
+        Source = source,
+        Driver = facts.Driver,
+        Types = List(facts.Types),
+        Combinations = [.. facts.Combinations.Select(c => new RecordedCombination(c.MaxInterfaces, c.MaxChannels, [.. c.Limits.Select(l => new RecordedLimit(l.Maximum, List(l.Types)))]))],
+        HasSae = facts.HasSae,
+        HasUserPeering = facts.HasUserPeering,
+        HasSecureAdHoc = facts.HasSecureAdHoc,
+        Bands = [.. facts.Bands.Where(b => RecordedRules.Bands.Contains(b.Name)).Select(b => new RecordedBand(b.Name, b.IsHt, b.IsVht, [.. b.Channels.Where(c => c.Number <= RecordedRules.LastChannel && RecordedRules.Frequency(c.Number) == c.Frequency).Select(c => c.Number)]))],
+    };
+
+    /// <summary>What is wrong with it beyond its form; null when nothing is.</summary>
+    internal string? Fault() => this switch
+    {
+        _ when Combinations.Any(c => c?.Limits is null || c.Limits.Any(l => l?.Types is null)) => "a combination is empty",
+        _ when Bands.Any(b => b?.Channels is null) => "a band is empty",
+        _ when Bands.FirstOrDefault(b => !RecordedRules.Bands.Contains(b.Name)) is { } band => $"there is no band \"{band.Name}\"; bands are {string.Join(" and ", RecordedRules.Bands)}",
+        _ when Bands.SelectMany(b => b.Channels).FirstOrDefault(n => n is < 1 or > RecordedRules.LastChannel, 1) is not 1 and var number => $"there is no channel {number}",
+        _ => null,
+    };
+
+    // The kernel may say more types than are told apart here; those are of no use for links.
+    private static IReadOnlyList<InterfaceType> List(InterfaceTypes types) => [.. Enum.GetValues<InterfaceType>().Where(t => t != InterfaceType.Unspecified && types.HasFlag((InterfaceTypes)(1 << (int)t)))];
+
     private static InterfaceTypes Set(IReadOnlyList<InterfaceType> types) => types.Aggregate(InterfaceTypes.None, (set, type) => set | (InterfaceTypes)(1 << (int)type));
 }
 
@@ -76,17 +106,21 @@ public static class RadioData
     {
         try
         {
-            return JsonSerializer.Deserialize(json, RadioDataJson.Default.RadioRecord) ?? throw new InvalidDataException($"{name} is empty");
+            var record = JsonSerializer.Deserialize(json, RadioDataJson.Default.RadioRecord) ?? throw new InvalidDataException($"{name} is empty");
+            return record.Fault() is { } fault ? throw new InvalidDataException($"{name}: {fault}") : record;
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{name}: {e.Message}", e);
         }
     }
+
+    /// <summary>The record as a file holds it.</summary>
+    public static string Format(RadioRecord record) => JsonSerializer.Serialize(record, RadioDataJson.Default.RadioRecord) + "\n";
 }
 
 /// <summary>JSON without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Converters = [typeof(InterfaceTypeWords)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, WriteIndented = true, Converters = [typeof(InterfaceTypeWords)])]
 [JsonSerializable(typeof(RadioRecord))]
 internal sealed partial class RadioDataJson : JsonSerializerContext;
 

@@ -1,4 +1,4 @@
-// skywire wifi status|neighbours|scan|plan|join|leave: the air as its service reports it, and orders to that service.
+// skywire wifi status|neighbours|scan|plan|record|join|leave: the air as its service reports it, and orders to that service.
 using System.CommandLine;
 using System.Globalization;
 using Skywire.Visor.Api.Model;
@@ -17,6 +17,7 @@ internal static class WifiCommand
         WifiNeighboursCommand.Create(context),
         WifiScanCommand.Create(context),
         WifiPlanCommand.Create(context),
+        WifiRecordCommand.Create(context),
         WifiJoinCommand.Join(context),
         WifiJoinCommand.Leave(context));
 

@@ -69,7 +69,7 @@ internal static class WifiJoinCommand
     {
         var before = options.Live(result).At;
         var folder = options.Folder(result);
-        var order = new SettingsOrderFile(folder);
+        var order = new SettingsOrder(folder);
         WifiOptions.Order(() => order.Give(changes));
         if (isLeftAlone)
         {
@@ -79,12 +79,12 @@ internal static class WifiJoinCommand
 
         var progress = new ProgressLine(context.Output);
         WifiReport? report;
-        IReadOnlyList<SettingsMistake> mistakes = [];
+        IReadOnlyList<SettingsAnswerMistake> mistakes = [];
         try
         {
             // A report of before the order may say the same already: the passphrase alone was changed.
             report = await new WifiFollower(folder, TimeProvider.System).WaitAsync(
-                r => (mistakes = order.Mistakes()).Count > 0 || (!order.IsWaiting && r.At > before && isDone(r)),
+                r => (mistakes = [.. order.Answer()?.Mistakes?.OfType<SettingsAnswerMistake>() ?? []]).Count > 0 || (!order.IsWaiting && r.At > before && isDone(r)),
                 Limit,
                 (r, waited) => progress.Show(order.IsWaiting ? "waiting until the settings are written" : $"settings are written; radios: {r?.State ?? "no report"}", waited),
                 cancellationToken);
@@ -98,7 +98,7 @@ internal static class WifiJoinCommand
         {
             foreach (var mistake in mistakes)
             {
-                context.Output.Fail($"{mistake.Key} {mistake.Cause}".Trim(), mistake.Remedy);
+                context.Output.Fail($"{mistake.Key} {mistake.Cause}".Trim(), mistake.Remedy ?? "");
             }
 
             return ExitCode.Configuration;

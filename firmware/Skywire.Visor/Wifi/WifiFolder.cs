@@ -11,12 +11,6 @@ internal static class WifiFolder
     /// <summary>An order to listen on all channels now; whoever carries it out takes it away.</summary>
     public const string ScanOrder = "scan-order";
 
-    /// <summary>An order to change the settings; holds a passphrase, and whoever carries it out takes it away.</summary>
-    public const string SettingsOrder = "settings-order";
-
-    /// <summary>What came of that order: a <see cref="Board.SettingsCheckView"/>.</summary>
-    public const string SettingsAnswer = "settings-answer";
-
     /// <summary>Where the firmware's service has it.</summary>
     public static string System { get; } = Path.GetDirectoryName(WifiReport.SystemFile)!;
 

@@ -4,6 +4,8 @@ using Skywire.Linux;
 using Skywire.Testing;
 using Skywire.Visor.Commands;
 using Skywire.Visor.Tests.Wifi;
+using Skywire.Wifi.Plan;
+using Skywire.Wifi.Radios;
 using Skywire.Wifi.Running;
 
 namespace Skywire.Visor.Tests.Commands;
@@ -12,11 +14,14 @@ public sealed class WifiCommandTests : TestBase
 {
     private readonly TempFolder _folder = new();
 
+    private static string Record(string chip) => Path.GetFullPath(Path.Combine(Vectors.Folder, "..", "..", "board-support", "radios", chip + ".json"));
+
     [Theory]
     [InlineData("status")]
     [InlineData("neighbours")]
     [InlineData("scan")]
     [InlineData("plan")]
+    [InlineData("record")]
     [InlineData("join")]
     [InlineData("leave")]
     [InlineData("run")]
@@ -99,6 +104,47 @@ public sealed class WifiCommandTests : TestBase
         using var json = JsonDocument.Parse((await RunAsync("wifi", "plan", "--json")).Out);
         Assert.Equal(("mesh", 2437), (json.RootElement[0].GetProperty("mode").GetString(), json.RootElement[0].GetProperty("frequency").GetInt32()));
     }
+
+    [Fact]
+    public async Task Plan_RecordedRadios_NeedsNoService()
+    {
+        var text = await RunAsync("wifi", "plan", "--facts", Record("brcmfmac43455"), "--facts", Record("rt2800usb"), "--country", "de");
+        Assert.Equal((0, ""), (text.Code, text.Error));
+        Assert.Matches(@"brcmfmac43455 +clients +none +1 \(2412 MHz\) +access point for people's devices", text.Out);
+        Assert.Matches(@"rt2800usb +backhaul +mesh +6 \(2437 MHz\) +802\.11s with SAE", text.Out);
+        using var json = JsonDocument.Parse((await RunAsync("wifi", "plan", "--facts", Record("rtl8723bs"), "--json")).Out);
+        Assert.Equal(("rtl8723bs", "tree_station", 6), (json.RootElement[0].GetProperty("radio").GetString(), json.RootElement[0].GetProperty("mode").GetString(), json.RootElement[0].GetProperty("channel").GetInt32()));
+        Assert.Contains("only what is allowed everywhere", json.RootElement[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_WrongRecordOrOptions_SaysWhatIsWrong()
+    {
+        _folder.Write("x.json", "{\"chip\": 7}");
+        var bad = await RunAsync("wifi", "plan", "--facts", _folder.File("x.json"));
+        Assert.Equal((1, ""), (bad.Code, bad.Out));
+        Assert.StartsWith($"skywire: {_folder.File("x.json")}: ", bad.Error, StringComparison.Ordinal);
+        Assert.Contains("\"skywire wifi record\" makes such files", bad.Error, StringComparison.Ordinal);
+        _folder.Write("long.json", new string(' ', (1 << 20) + 1));
+        Assert.Contains("is larger than any record of a radio", (await RunAsync("wifi", "plan", "--facts", _folder.File("long.json"))).Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync("wifi", "plan", "--facts", _folder.File("none.json"))).Code);
+        Assert.Equal(2, (await RunAsync("wifi", "plan", "--facts", Record("hwsim"), "--country", "Germany")).Code);
+        Assert.Contains("--country is for --facts", (await RunAsync("wifi", "plan", "--country", "DE")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Record_WhichRadio_IsSaidOrAlone()
+    {
+        RadioFacts one = RadioData.Parse(File.ReadAllBytes(Record("hwsim")), "hwsim").Facts("DE", 0), two = one with { Index = 1, Name = "phy1", Driver = "" };
+        Assert.Same(one, WifiRecordCommand.One([one], null));
+        Assert.Same(two, WifiRecordCommand.One([one, two], "phy1"));
+        Assert.Equal("name one of phy0 (mac80211_hwsim), phy1", Assert.Throws<CliException>(() => WifiRecordCommand.One([one, two], null)).Remedy);
+        Assert.Equal("there is no radio phy2", Assert.Throws<CliException>(() => WifiRecordCommand.One([one, two], "phy2")).Message);
+        Assert.Equal("this machine has no radio", Assert.Throws<CliException>(() => WifiRecordCommand.One([], "phy0")).Message);
+    }
+
+    [Fact]
+    public async Task Record_ChipThatIsNoFileName_IsRefused() => Assert.Equal(2, (await RunAsync("wifi", "record", "--chip", "../x")).Code);
 
     [Fact]
     public async Task Scan_ServiceListens_PrintsWhatIsNew()

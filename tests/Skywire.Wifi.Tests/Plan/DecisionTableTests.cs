@@ -14,7 +14,7 @@ public sealed class DecisionTableTests
     public void Load_RecordedChips_AreAllThereWithTheirSource()
     {
         Assert.Equal(["ath9k_htc", "brcmfmac43430", "brcmfmac43455", "hwsim", "mt76x2u", "rt2800usb", "rtl8723bs"], Chips.Select(c => c.Chip).Order(StringComparer.Ordinal));
-        Assert.All(Chips, c => Assert.StartsWith("Linux drivers/", c.Source, StringComparison.Ordinal));
+        Assert.All(Chips, c => Assert.StartsWith("Linux ", c.Source, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -51,6 +51,45 @@ public sealed class DecisionTableTests
         var good = File.ReadAllText(Path.Combine(Root, "board-support", "radios", "hwsim.json"));
         Assert.Throws<InvalidDataException>(() => RadioData.Parse(Encoding.UTF8.GetBytes(good.Replace("\"chip\"", "\"ship\"", StringComparison.Ordinal)), "x.json"));
         Assert.Throws<InvalidDataException>(() => RadioData.Parse(Encoding.UTF8.GetBytes(good.Replace("\"station\"", "\"stetion\"", StringComparison.Ordinal)), "x.json"));
+    }
+
+    [Theory]
+    [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]", "[1, 0]", "there is no channel 0")]
+    [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]", "[2147483647]", "there is no channel 2147483647")]
+    [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]", "null", "x.json")]
+    [InlineData("\"2.4 GHz\"", "\"6 GHz\"", "there is no band \"6 GHz\"; bands are 2.4 GHz and 5 GHz")]
+    [InlineData("\"bands\": [", "\"bands\": [null,", "a band is empty")]
+    [InlineData("\"combinations\": [", "\"combinations\": [null,", "a combination is empty")]
+    [InlineData("\"limits\": [", "\"limits\": [null,", "a combination is empty")]
+    [InlineData("\"driver\": \"mac80211_hwsim\"", "\"driver\": null", "x.json")]
+    public void Parse_RecordThatCannotBe_SaysWhy(string good, string bad, string cause)
+    {
+        var text = File.ReadAllText(Path.Combine(Root, "board-support", "radios", "hwsim.json"));
+        Assert.Contains(good, text, StringComparison.Ordinal);
+        Assert.Contains(cause, Assert.Throws<InvalidDataException>(() => RadioData.Parse(Encoding.UTF8.GetBytes(text.Replace(good, bad, StringComparison.Ordinal)), "x.json")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_WhatTheKernelSays_IsTheRecordAgain()
+    {
+        foreach (var chip in Chips)
+        {
+            var text = RadioData.Format(RadioRecord.Of(chip.Facts("DE", 3), chip.Chip, chip.Source));
+            Assert.Equal(RadioData.Format(chip), text);
+            Assert.Equal(text, RadioData.Format(RadioData.Parse(Encoding.UTF8.GetBytes(text), "again")));
+        }
+    }
+
+    [Fact]
+    public void Of_ChannelsNobodyPlansWith_AreLeftOut()
+    {
+        var facts = Chips.Single(c => c.Chip == "hwsim").Facts("DE", 0);
+        // 4.9 GHz of Japan, with numbers of its own; 6 GHz, whose numbers begin again.
+        RadioBand five = facts.Bands[1] with { Channels = [new() { Number = 184, Frequency = 4920 }, new() { Number = 8, Frequency = 5040 }, .. facts.Bands[1].Channels] };
+        RadioBand six = new("6 GHz", false, false, [new() { Number = 5, Frequency = 5975 }]);
+        Assert.Equal(
+            RadioData.Format(RadioRecord.Of(facts, "hwsim", "")),
+            RadioData.Format(RadioRecord.Of(facts with { Types = facts.Types | (InterfaceTypes)(1 << 4), Bands = [facts.Bands[0], five, six] }, "hwsim", "")));
     }
 
     [Fact]

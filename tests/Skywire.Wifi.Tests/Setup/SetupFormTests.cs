@@ -56,10 +56,11 @@ public sealed class SetupFormTests
     public void Answers_ToString_HidesThePassphrase() => Assert.DoesNotContain("correct", SetupForm.Read(SetupSamples.Fields()).Answers!.ToString(), StringComparison.Ordinal);
 
     [Fact]
-    public void Text_Answers_AreLinesOfSettings()
+    public void Changes_Answers_AreSettingsWithoutWhatWasLeftEmpty()
     {
-        Assert.Equal("name=attic\nwifi_country=DE\nmesh_name=home\nmesh_passphrase=correct horse battery\n", SettingsOrderSink.Text(SetupForm.Read(SetupSamples.Fields()).Answers!));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SettingsOrderSink.Text(new SetupAnswers { Name = "a\nssh_key=b", Country = "DE", MeshName = "m", MeshPassphrase = "p" }));
+        var answers = SetupForm.Read(SetupSamples.Fields()).Answers!;
+        Assert.Equal([("name", "attic"), ("wifi_country", "DE"), ("mesh_name", "home"), ("mesh_passphrase", "correct horse battery")], SettingsOrderSink.Changes(answers));
+        Assert.Equal(["wifi_country", "mesh_name", "mesh_passphrase"], SettingsOrderSink.Changes(answers with { Name = "" }).Select(c => c.Key));
     }
 
     [Theory]

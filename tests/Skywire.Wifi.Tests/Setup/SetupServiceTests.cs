@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Skywire.Testing;
 using Skywire.Wifi.Radios;
+using Skywire.Wifi.Running;
 using Skywire.Wifi.Setup;
 
 namespace Skywire.Wifi.Tests.Setup;
@@ -38,8 +39,8 @@ public sealed class SetupServiceTests : TestBase
         var done = await AskAsync(service, $"POST / HTTP/1.1\r\nHost: {{0}}\r\nOrigin: http://{{0}}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
         Assert.StartsWith("HTTP/1.1 200", done, StringComparison.Ordinal);
         Assert.Equal("taken", service.Claim()!.Report.Phase);
-        Assert.Equal("name=attic\nwifi_country=DE\nmesh_name=home\nmesh_passphrase=correct horse\n", _run.Read(SettingsOrderSink.FileName));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.File(SettingsOrderSink.FileName)));
+        Assert.Equal("name=attic\nwifi_country=DE\nmesh_name=home\nmesh_passphrase=correct horse\n", _run.Read(SettingsOrder.FileName));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.File(SettingsOrder.FileName)));
 
         _isSet = true;
         await UntilAsync(() => run.IsCompleted, TimeSpan.FromSeconds(1));
@@ -91,13 +92,13 @@ public sealed class SetupServiceTests : TestBase
         const string Body = "name=attic&country=DE&mesh=join%3Ahome&passphrase=correct+horse";
         var post = $"POST / HTTP/1.1\r\nHost: {{0}}\r\nOrigin: http://{{0}}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {Body.Length}\r\n\r\n{Body}";
         await AskAsync(service, post);
-        _run.Write(SettingsOrderSink.AnswerName, """{"ok":false,"mistakes":[{"line":0,"key":"name","cause":"is taken","remedy":""}]}""");
+        _run.Write(SettingsOrder.AnswerName, """{"ok":false,"mistakes":[{"line":0,"key":"name","cause":"is taken","remedy":""}]}""");
         await UntilAsync(() => service.Claim()!.Report.Phase == "open", TimeSpan.FromSeconds(1));
         Assert.Equal("the settings were refused: name is taken", service.Claim()!.Report.Reason);
         Assert.Contains("the settings were refused: name is taken", await AskAsync(service, "GET / HTTP/1.1\r\nHost: {0}\r\n\r\n"), StringComparison.Ordinal);
         // Another order, another answer.
         await AskAsync(service, post);
-        Assert.False(File.Exists(_run.File(SettingsOrderSink.AnswerName)));
+        Assert.False(File.Exists(_run.File(SettingsOrder.AnswerName)));
         Assert.Equal("taken", service.Claim()!.Report.Phase);
     }
 
@@ -108,7 +109,7 @@ public sealed class SetupServiceTests : TestBase
     [InlineData("""{"ok":fal""", null)]
     public void Refusal_Answer_IsItsFirstMistake(string content, string? expected)
     {
-        _run.Write(SettingsOrderSink.AnswerName, content);
+        _run.Write(SettingsOrder.AnswerName, content);
         Assert.Equal(expected, new SettingsOrderSink(_run.Path).Refusal());
     }
 
