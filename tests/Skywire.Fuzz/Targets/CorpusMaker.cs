@@ -274,6 +274,11 @@ internal static class CorpusMaker
             "setup":{"phase":"open","reason":"why","name":"Skyminer-1","closes_at":null},"counters":{"joins":3}}
             """u8.ToArray());
         Save("wifi-report", """{"at":"2026-11-22T10:00:00+00:00","state":"no_radio","reason":"none"}"""u8.ToArray());
+        Save("radio-record", """
+            {"chip":"a","source":"s","driver":"d","types":["ad_hoc","station","access_point","mesh_point"],"combinations":[{"max_interfaces":2,"max_channels":1,"limits":[{"maximum":2,"types":["station","access_point"]}]}],
+            "has_sae":true,"has_user_peering":true,"has_secure_ad_hoc":true,"bands":[{"name":"2.4 GHz","is_ht":true,"is_vht":false,"channels":[1,6,13,14]},{"name":"5 GHz","is_ht":true,"is_vht":true,"channels":[36,52,177]}]}
+            """u8.ToArray());
+        Save("radio-record", """{"chip":"b","source":"","driver":"","types":["station","monitor","peer_to_peer_device"],"combinations":[],"has_sae":false,"has_user_peering":false,"has_secure_ad_hoc":false,"bands":[]}"""u8.ToArray());
         Save("board-status", "HTTP/1.1 503 Busy\r\n\r\n"u8.ToArray());
     }
 

@@ -22,6 +22,7 @@ internal static class TargetList
         .. BoxUpdateTargets.All,
         .. NetlinkTargets.All,
         .. SetupTargets.All,
+        .. RadioTargets.All,
     ];
 
     /// <summary>The parser a target exercises. Several targets may feed one parser at different depths; they share its time.</summary>
@@ -38,7 +39,7 @@ internal static class TargetList
         "socks5" => "socks5",
         "box-beacons" => "beacons",
         "config" or "reference-config" => "config",
-        "board-settings" or "board-settings-change" or "board-file" or "board-status" or "wifi-report" => "board",
+        "board-settings" or "board-settings-change" or "board-file" or "board-status" or "wifi-report" or "radio-record" => "board",
         "dbus-message" => "dbus",
         "netlink-datagram" => "netlink",
         "wpa-event" => "wpa",
