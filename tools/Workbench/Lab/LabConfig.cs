@@ -1,4 +1,5 @@
 // Keys and settings of the lab: keys are made by the product's own command, settings are what an operator would write.
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -38,7 +39,6 @@ internal static class LabConfig
     private static JsonObject Visor(LabPlan plan, int index, string setupNode, string? next, List<string> keys)
     {
         var board = plan.Boards[index];
-        string Url(int port) => $"http://{plan.ServicesAddress}:{port}";
         var apps = new JsonArray();
         void AddClient(string name, int port, string server, int listen) => apps.Add(new JsonObject
         {
@@ -64,16 +64,7 @@ internal static class LabConfig
             ["name"] = board.Name,
             ["key_file"] = "visor.key",
             ["data_folder"] = "data",
-            ["services"] = new JsonObject
-            {
-                ["dmsg_discovery"] = Url(9090),
-                ["transport_discovery"] = Url(9091),
-                ["route_finder"] = Url(9092),
-                ["address_resolver"] = Url(9093),
-                ["uptime_tracker"] = Url(9096),
-                ["service_discovery"] = Url(9098),
-                ["route_setup_nodes"] = new JsonArray(setupNode),
-            },
+            ["services"] = Services(plan.ServicesAddress, setupNode),
             ["dmsg"] = new JsonObject { ["min_sessions"] = 1 },
             ["transport"] = new JsonObject
             {
@@ -84,6 +75,22 @@ internal static class LabConfig
             ["apps"] = apps,
             ["logging"] = new JsonObject { ["level"] = Environment.GetEnvironmentVariable("SKYMINER_LOG_LEVEL") ?? "information" },
             ["api"] = new JsonObject { ["socket"] = board.Socket, ["listen"] = $"127.0.0.1:{board.PagePort}" },
+        };
+    }
+
+    /// <summary>Settings of a visor whose network has all its services at one address, on the ports of <c>skywire services run</c>.</summary>
+    internal static JsonObject Services(string address, string setupNode)
+    {
+        string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port}");
+        return new JsonObject
+        {
+            ["dmsg_discovery"] = Url(9090),
+            ["transport_discovery"] = Url(9091),
+            ["route_finder"] = Url(9092),
+            ["address_resolver"] = Url(9093),
+            ["uptime_tracker"] = Url(9096),
+            ["service_discovery"] = Url(9098),
+            ["route_setup_nodes"] = new JsonArray(setupNode),
         };
     }
 

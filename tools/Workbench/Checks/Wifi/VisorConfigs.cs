@@ -1,6 +1,7 @@
 // Settings of visors in the nodes' namespaces, as an operator would write them. Pure.
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Skywire.Workbench.Lab;
 
 namespace Skywire.Workbench.Checks.Wifi;
 
@@ -36,7 +37,6 @@ internal static class VisorConfigs
     /// </summary>
     public static JsonObject Line(WifiNode node, IReadOnlyDictionary<int, string> keys, string setupNode, string? server)
     {
-        static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://{ServicesAddress}:{port}");
         var table = new JsonObject();
         foreach (var (number, key) in keys.Where(k => k.Key != node.Number))
         {
@@ -47,16 +47,7 @@ internal static class VisorConfigs
         {
             ["schema_version"] = 1,
             ["name"] = node.Namespace,
-            ["services"] = new JsonObject
-            {
-                ["dmsg_discovery"] = Url(9090),
-                ["transport_discovery"] = Url(9091),
-                ["route_finder"] = Url(9092),
-                ["address_resolver"] = Url(9093),
-                ["uptime_tracker"] = Url(9096),
-                ["service_discovery"] = Url(9098),
-                ["route_setup_nodes"] = new JsonArray(setupNode),
-            },
+            ["services"] = LabConfig.Services(ServicesAddress, setupNode),
             ["dmsg"] = new JsonObject { ["min_sessions"] = 1 },
             ["transport"] = new JsonObject
             {
