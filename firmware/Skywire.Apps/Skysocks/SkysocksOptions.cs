@@ -82,6 +82,9 @@ public sealed record SkysocksClientOptions
     /// <summary>How long joined streams may be silent.</summary>
     public PumpOptions Pump { get; init; } = PumpOptions.Default;
 
-    /// <summary>The mux on the route: no keep-alive pings (spec 14 §4.1).</summary>
-    public YamuxOptions Mux { get; init; } = new() { KeepAliveInterval = Timeout.InfiniteTimeSpan };
+    /// <summary>
+    /// The mux on the route. The reference sends no keep-alive pings here and answers them (spec 14 §4.1). Without them, what a link in the middle of the route takes with it is missed
+    /// only when something comes after it: the end of a page would be waited for until the program gives up. The answer to a ping carries a number, and so shows the hole.
+    /// </summary>
+    public YamuxOptions Mux { get; init; } = new() { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(20) };
 }
