@@ -108,6 +108,12 @@ public sealed partial class UpdateClient(UpdateParts parts)
             order.Done.TrySetCanceled(CancellationToken.None);
             throw;
         }
+        catch (Exception e)
+        {
+            // A mistake of ours: who waits hears of it, and so does who runs this.
+            order.Done.TrySetResult(Refuse(new Refusal(RefusalCode.InstallFailed, $"a fault of the update client: {e.Message}"), ""));
+            throw;
+        }
     }
 
     // One step of its own accord; gives the pause after it.

@@ -94,4 +94,7 @@ internal static partial class Log
 
     [LoggerMessage(7063, LogLevel.Information, "a bundle on the card is installed: {File}")]
     public static partial void UpdateFromCard(ILogger logger, string file);
+
+    [LoggerMessage(7064, LogLevel.Error, "updates failed and begin again in {Pause}")]
+    public static partial void UpdatesFailed(ILogger logger, Exception error, TimeSpan pause);
 }

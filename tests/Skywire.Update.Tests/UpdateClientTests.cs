@@ -48,6 +48,15 @@ public sealed class UpdateClientTests
         await Until(run, () => board.IsSettledAt(New));
     });
 
+    [Fact]
+    public void Run_NoFeed_StillTakesOrdersAfterDays() => Simulate(async (run, board) =>
+    {
+        board.Settings = board.Settings with { Feed = null };
+        await Task.Delay(TimeSpan.FromDays(2), run.Time);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), run.Time);
+        Assert.NotNull((await board.Client!.CheckAsync(limit.Token)).Refusal);
+    });
+
     [Theory]
     [InlineData(Health.KernelPanics, "its tries ran out")]
     [InlineData(Health.UserspaceHangs, "its tries ran out")]

@@ -48,7 +48,8 @@ public static class UpdatePolicy
             return new PolicyStep(PolicyAction.Check, UpdatePhase.Checking, TimeSpan.Zero);
         }
 
-        var untilCheck = facts.SinceCheck is { } since ? facts.CheckEvery - since : LongestWait;
+        // Without anybody to ask no look is ever due, however long ago the last one was.
+        var untilCheck = facts is { HasFeed: true, SinceCheck: { } since } ? facts.CheckEvery - since : LongestWait;
         if (!facts.HasCandidate || !facts.Settings.IsAutomatic)
         {
             return Wait(UpdatePhase.Idle, untilCheck);

@@ -29,6 +29,9 @@ internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
     // A box has found its serving board within seconds.
     private static readonly TimeSpan BoxPatience = TimeSpan.FromMinutes(2);
 
+    // After a mistake of our own.
+    private static readonly TimeSpan StartAgain = TimeSpan.FromMinutes(1);
+
     // After an order was ended by hand the board takes nothing by itself for a night.
     private static readonly TimeSpan HeldFor = TimeSpan.FromHours(12);
 
@@ -330,6 +333,12 @@ internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
             {
                 // The visor stops, or a person ended what went on; the client then begins again with what is on the disk.
             }
+            catch (Exception e)
+            {
+                // A board whose updates have ended silently can never be mended from afar: said at once, and begun again.
+                Log.UpdatesFailed(_log, e, StartAgain);
+                await RestAsync(StartAgain);
+            }
             finally
             {
                 lock (_lock)
@@ -337,6 +346,18 @@ internal sealed partial class UpdateHost : IUpdateControl, IAsyncDisposable
                     _life = null;
                 }
             }
+        }
+    }
+
+    private async Task RestAsync(TimeSpan span)
+    {
+        try
+        {
+            await Task.Delay(span, _time, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The visor stops.
         }
     }
 

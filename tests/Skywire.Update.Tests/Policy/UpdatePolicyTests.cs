@@ -57,6 +57,8 @@ public sealed class UpdatePolicyTests
     {
         Assert.Equal(PolicyAction.Wait, UpdatePolicy.Next(Ready with { Settings = UpdateSettings.Default with { Channel = UpdateChannel.Off } }).Action);
         Assert.Equal(new PolicyStep(PolicyAction.Wait, UpdatePhase.Idle, UpdatePolicy.LongestWait), UpdatePolicy.Next(Ready with { HasFeed = false, HasCandidate = false, SinceCheck = null }));
+        Assert.Equal(new PolicyStep(PolicyAction.Wait, UpdatePhase.Idle, UpdatePolicy.LongestWait), UpdatePolicy.Next(Ready with { HasFeed = false, HasCandidate = false, SinceCheck = TimeSpan.FromDays(9) }));
+        Assert.Equal(UpdatePolicy.LongestWait, UpdatePolicy.Next(Ready with { HasFeed = false, LocalTime = new TimeOnly(6, 0), SinceCheck = TimeSpan.FromDays(9) }).Wait);
     }
 
     [Fact]

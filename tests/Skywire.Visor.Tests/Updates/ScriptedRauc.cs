@@ -10,11 +10,20 @@ internal sealed class ScriptedRauc : IRauc
 
     public Refusal? Refusal { get; set; }
 
+    /// <summary>Thrown by the next inspection: a mistake that nobody foresaw.</summary>
+    public Exception? Fault { get; set; }
+
     public List<string> Calls { get; } = [];
 
     public Task<BundleFacts> InspectAsync(string path, CancellationToken cancellationToken)
     {
         Calls.Add("inspect " + path);
+        if (Fault is { } fault)
+        {
+            Fault = null;
+            throw fault;
+        }
+
         return Refusal is null ? Task.FromResult(Bundle) : throw new RaucException(Refusal);
     }
 

@@ -54,6 +54,20 @@ public sealed class UpdateHostTests : TestBase
     });
 
     [Fact]
+    public void Install_FaultOfOurOwn_EndsTheOrderAndTheNextIsTaken() => SimulationRun.Execute(1, async sim =>
+    {
+        _rauc.Fault = new InvalidOperationException("never foreseen");
+        await using var host = Host(sim, out _);
+        host.Start();
+        host.Install(new InstallUpdateRequest("/mnt/a.raucb", null, null, null));
+        await UntilAsync(sim, () => host.View().Order!.Done);
+        Assert.Equal(("install_failed", "a fault of the update client: never foreseen"), (host.View().Order!.Code, host.View().Order!.Message));
+        host.Install(new InstallUpdateRequest("/mnt/a.raucb", null, null, null));
+        await UntilAsync(sim, () => host.View().Order!.Done);
+        Assert.Equal("1.3.0 is in slot B; the board restarts into it", host.View().Order!.Message);
+    });
+
+    [Fact]
     public void Check_NoAnswer_IsRefusedWithItsCode() => SimulationRun.Execute(1, async sim =>
     {
         await using var host = Host(sim, out var server);
