@@ -18,6 +18,7 @@ internal sealed class SetupCheck(FleetPlan plan, string image, string? program, 
     // The service waits 40 s for a cable; an emulated board takes long to start it, and wpa_supplicant.
     private static readonly TimeSpan OfferLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan ConsoleLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LedLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PhoneLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan JoinLimit = TimeSpan.FromMinutes(4);
 
@@ -58,6 +59,7 @@ internal sealed class SetupCheck(FleetPlan plan, string image, string? program, 
             await progress.StepAsync("radios, a phone, a neighbour in a mesh", () => AirAsync(ground, cancellationToken));
             if (await progress.StepAsync("offered, with the code on the console", () => OfferAsync(ground, watch, cancellationToken)) is { } offer)
             {
+                await progress.StepAsync("the LEDs say so", () => LedsAsync(shell, cancellationToken));
                 await progress.StepAsync("a wrong code stays out, the right one is let in", () => PhoneAsync(ground, offer, cancellationToken));
                 await progress.StepAsync("names and pages lead to the setup page", () => CaptiveAsync(ground, cancellationToken));
                 var pressed = await progress.StepAsync("the page is filled in by a browser", () => PageAsync(ground, cancellationToken));
@@ -126,6 +128,13 @@ internal sealed class SetupCheck(FleetPlan plan, string image, string? program, 
         Require(shown is not null, "the console does not show network and code");
         Require(!(await ground.TextAsync("/run/skyminer-wifi/status.json", cancellationToken)).Contains(code, StringComparison.Ordinal), "the code stands in status.json, which everybody may read");
         return (network, code);
+    }
+
+    private async Task LedsAsync(BoardShell shell, CancellationToken cancellationToken)
+    {
+        const string when = "the setup access point is open";
+        await BoardWatch.UntilShownAsync(shell, ["no_link"], LedLimit, when, _failures, cancellationToken);
+        await new LedCheck(BoardLed.Load(Board.Machine), _report.Leds, _failures).LookAsync(shell, BoardLed.Setup, when, cancellationToken);
     }
 
     private async Task PhoneAsync(SetupGround ground, (string Network, string Code) offer, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed record SetupCheckReport
     /// <summary>From then until the serial console showed the code.</summary>
     public double? CodeOnConsoleS { get; set; }
 
+    /// <summary>What the LEDs' lines did while the access point was open.</summary>
+    public List<LedObservation> Leds { get; set; } = [];
+
     public bool WrongCodeKeptOut { get; set; }
 
     /// <summary>How often the phone was told that its code is wrong.</summary>
