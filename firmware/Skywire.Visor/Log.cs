@@ -60,7 +60,7 @@ internal static partial class Log
     public static partial void BoxServicesStop(ILogger logger);
 
     [LoggerMessage(7047, LogLevel.Error, "the box's services could not run here: {Reason}")]
-    public static partial void BoxServicesFailed(ILogger logger, string reason);
+    public static partial void BoxServicesFailed(ILogger logger, Exception error, string reason);
 
     [LoggerMessage(7048, LogLevel.Warning, "the box's {Service} could not be served here: {Reason}")]
     public static partial void BoxGuestFailed(ILogger logger, string service, string reason);

@@ -162,6 +162,20 @@ public sealed class BoxTests
         },
         Wire);
 
+    [Fact]
+    public void BeaconsFailOfOurOwnFault_TheBoardListensAgain() => MeshScenario.Run(
+        46,
+        async mesh =>
+        {
+            var boards = await StartAsync(mesh, 2);
+            await UntilAsync(mesh, "both joined", 15, () => AllJoined(boards));
+            boards[0].BoxWorld.Fault = new InvalidOperationException("never foreseen");
+            await UntilAsync(mesh, "it has happened", 15, () => boards[0].BoxWorld.Fault is null);
+            boards = [.. boards, await AddAsync(mesh, "c")];
+            await UntilAsync(mesh, "the third is known to both", 30, () => AllJoined(boards) && boards.All(b => b.Visor.Status().Box!.Members.Count == 2));
+        },
+        Wire);
+
     private static async Task<SimulatedVisor[]> StartAsync(SimulatedMesh mesh, int count)
     {
         mesh.Note($"{count} boards are switched on");

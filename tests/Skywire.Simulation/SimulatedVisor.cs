@@ -58,6 +58,9 @@ public sealed class SimulatedVisor : IAsyncDisposable
     /// <summary>The router.</summary>
     public Router Router => Visor.Parts.Routing.Router;
 
+    /// <summary>The wire of its box, since the last start.</summary>
+    internal SimulatedBoxWorld BoxWorld { get; private set; } = null!;
+
     /// <summary>The whole visor, as its operator sees it.</summary>
     internal VisorHost Visor => _host ?? throw new InvalidOperationException(Name + " is not running");
 
@@ -81,7 +84,7 @@ public sealed class SimulatedVisor : IAsyncDisposable
         var sim = _mesh.Sim;
         var world = new VisorWorld(Host, new SimulatedHttp(Host), () => [Address], sim.Entropy.For($"{Name} {++_starts}"), sim.Time, _loggers)
         {
-            Box = new SimulatedBoxWorld(sim.Network, Host),
+            Box = BoxWorld = new SimulatedBoxWorld(sim.Network, Host),
             Updates = _mesh.Updates?.Invoke(this),
         };
         _host = new VisorHost(new VisorHostOptions { Config = MakeConfig(), BoxSecret = _mesh.BoxSecret }, _key, world);

@@ -124,15 +124,16 @@ internal sealed class SupplicantRunner : IAsyncDisposable
             {
                 next = await StepAsync(_stop.Token);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                await DetachAsync();
-                SetFor(_done, s => s with { IsRunning = false, Phase = "", Fault = e.Message });
-                next = _options.StatusInterval;
-            }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 Wake();
+            }
+            catch (Exception e)
+            {
+                // Whatever it was, also a mistake of our own: who ordered reads it and tries again. A radio that nobody looks after any more would be silent for good.
+                await DetachAsync();
+                SetFor(_done, s => s with { IsRunning = false, Phase = "", Fault = e.Message });
+                next = _options.StatusInterval;
             }
 
             _timer.Change(next, Timeout.InfiniteTimeSpan);

@@ -139,6 +139,12 @@ internal sealed partial class BoxHost : IAsyncDisposable
                 _problem = $"no beacons on UDP port {_config.Port}: {e.Message}";
                 Log.BoxNoBeacons(_log, _config.Port, e.Message);
             }
+            catch (Exception e)
+            {
+                // A mistake of our own must not cut the board off its box for good: said at once, and begun again.
+                _problem = $"a fault of the box: {e.Message}";
+                Log.TaskFailed(_log, e);
+            }
 
             _channel = null;
             await PauseAsync(ReopenPause);
@@ -170,14 +176,16 @@ internal sealed partial class BoxHost : IAsyncDisposable
         {
             // The visor stops, or the channel broke.
         }
-
-        if (_stop.IsCancellationRequested)
+        finally
         {
-            await SayGoodbyeAsync(channel);
-        }
+            if (_stop.IsCancellationRequested)
+            {
+                await SayGoodbyeAsync(channel);
+            }
 
-        ended.Cancel();
-        await receiving;
+            ended.Cancel();
+            await receiving;
+        }
     }
 
     private async Task ReceiveAsync(IBeaconChannel channel, CancellationTokenSource ended)
@@ -204,6 +212,12 @@ internal sealed partial class BoxHost : IAsyncDisposable
         catch (IOException e)
         {
             Log.BoxNoBeacons(_log, _config.Port, e.Message);
+            ended.Cancel();
+        }
+        catch (Exception e)
+        {
+            // A mistake of our own: the channel is opened anew.
+            Log.TaskFailed(_log, e);
             ended.Cancel();
         }
     }

@@ -85,9 +85,10 @@ internal sealed class BoxServices : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or ArgumentException)
+            catch (Exception e)
             {
-                Log.BoxServicesFailed(_log, e.Message);
+                // Whatever it was: another board may serve, and this one is asked again.
+                Log.BoxServicesFailed(_log, e, e.Message);
                 _wanted = false;
                 _failed(e is OperationCanceledException ? $"the services were not ready within {ReadyLimit.TotalSeconds:0} s" : e.Message);
             }

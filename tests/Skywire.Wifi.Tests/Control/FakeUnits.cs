@@ -33,6 +33,9 @@ internal sealed class FakeUnits(Action<string> start, Action<string> stop) : IUn
     /// <summary>What the next order answers; "" lets it work.</summary>
     public string Refusal { get; set; } = "";
 
+    /// <summary>Thrown by the next order: a mistake that nobody foresaw.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>Completes before an order is carried out.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
@@ -64,6 +67,12 @@ internal sealed class FakeUnits(Action<string> start, Action<string> stop) : IUn
         }
 
         await Gate;
+        if (Fault is { } fault)
+        {
+            Fault = null;
+            throw fault;
+        }
+
         if (Refusal.Length > 0)
         {
             throw new IOException(Refusal);

@@ -168,6 +168,17 @@ public sealed class SupplicantsTests : TestBase
     }
 
     [Fact]
+    public async Task Start_FaultOfOurOwn_IsToldAndTheNextOrderIsTaken()
+    {
+        _units.Fault = new InvalidOperationException("never foreseen");
+        await using var supplicants = Make();
+        supplicants.Start("wlan0", Networks.Mesh);
+        await UntilAsync(supplicants, s => s.Fault == "never foreseen" || s.Fault.Contains("does not run", StringComparison.Ordinal));
+        supplicants.Start("wlan0", Networks.Mesh);
+        await UntilAsync(supplicants, s => s.IsRunning);
+    }
+
+    [Fact]
     public async Task Start_ManyWhileOneIsCarriedOut_OnlyTheLastFollows()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
