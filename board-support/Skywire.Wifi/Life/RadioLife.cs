@@ -29,6 +29,9 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     // Heard at a good signal on the same channel for so long without a link: wpa_supplicant is stuck.
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
 
+    // Between the news of a radio and its driver's own interface; a slow board under load takes a second.
+    private static readonly TimeSpan DriverTime = TimeSpan.FromSeconds(5);
+
     private readonly List<LifeAction> _actions = [];
     private InterfaceLife? _main;
     private InterfaceLife? _beside;
@@ -46,6 +49,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     private TimeSpan? _scanned;
     private int _scansAlone;
     private TimeSpan _addRestsUntil;
+    private TimeSpan _bareSince = TimeSpan.MaxValue;
     private int _addFailures;
     private int _besideIndex;
     private TimeSpan _besideStopped = TimeSpan.MaxValue;
@@ -275,6 +279,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
             }
 
             _main = _main?.Name == main.Name ? _main : new InterfaceLife(main.Name, context);
+            _bareSince = TimeSpan.MaxValue;
             return true;
         }
 
@@ -287,8 +292,10 @@ internal sealed partial class RadioLife(string key, LifeContext context)
         }
         else
         {
+            // A driver tells of its radio before it makes the interface: one made in between would be a second one, for good.
+            _bareSince = _bareSince == TimeSpan.MaxValue ? context.Now : _bareSince;
             Show(AirState.Searching, "the radio has no interface: one is made");
-            if (context.Now >= _addRestsUntil)
+            if (context.Now - _bareSince >= DriverTime && context.Now >= _addRestsUntil)
             {
                 // Another number each time: the name may be taken by another radio.
                 _actions.Add(new LifeAction.Add(sight.Facts.Index, $"wlan{sight.Facts.Index + _addFailures}", InterfaceType.Station));

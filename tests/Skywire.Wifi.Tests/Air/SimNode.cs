@@ -115,12 +115,25 @@ internal sealed class SimNode : IRadioKernel, ISupplicants
 
     public AirFace Plug(AirRadio radio, string interfaceName)
     {
+        PlugBare(radio);
+        return AddFace(radio, interfaceName);
+    }
+
+    /// <summary>The radio is there, its driver has made no interface yet.</summary>
+    public void PlugBare(AirRadio radio)
+    {
         radio.Index = _nextPhy++;
         radio.Faces.Clear();
-        radio.Faces.Add(new AirFace(_nextFace++, interfaceName, radio.Template.MacAddress));
         radio.IsPlugged = true;
         Notify();
-        return radio.Faces[0];
+    }
+
+    /// <summary>The driver makes an interface.</summary>
+    public AirFace AddFace(AirRadio radio, string interfaceName)
+    {
+        radio.Faces.Add(new AirFace(_nextFace++, interfaceName, radio.Template.MacAddress));
+        Notify();
+        return radio.Faces[^1];
     }
 
     public void Unplug(AirRadio radio)

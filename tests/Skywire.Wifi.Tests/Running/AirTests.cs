@@ -315,6 +315,34 @@ public sealed class AirTests
     });
 
     [Fact]
+    public void Plug_InterfaceComesAfterTheRadio_NoSecondIsMade() => Run(async air =>
+    {
+        var board = air.Add(SampleRadio.Mesh(0));
+        air.Add(SampleRadio.Mesh(1));
+        Assert.True(await air.Until(() => board.State == "joined", 20));
+        board.Unplug(board.Radios[0]);
+        await air.Wait(3);
+        board.PlugBare(board.Radios[0]);
+        await air.Wait(2);
+        board.AddFace(board.Radios[0], "wlan7");
+        Assert.True(await air.Until(() => board.State == "joined", 20));
+        Assert.Equal("wlan7", Assert.Single(board.Radios[0].Faces).Name);
+    });
+
+    [Fact]
+    public void Plug_RadioThatStaysWithoutInterface_GetsOne() => Run(async air =>
+    {
+        var board = air.Add(SampleRadio.Mesh(0));
+        air.Add(SampleRadio.Mesh(1));
+        Assert.True(await air.Until(() => board.State == "joined", 20));
+        board.Unplug(board.Radios[0]);
+        await air.Wait(3);
+        board.PlugBare(board.Radios[0]);
+        Assert.True(await air.Until(() => board.State == "joined", 30));
+        Assert.Single(board.Radios[0].Faces);
+    });
+
+    [Fact]
     public void Report_HoldsNoSecret() => Run(async air =>
     {
         var board = air.Add(SimAir.Wishes with { ClientName = "people", ClientPassphrase = "a passphrase" }, SampleRadio.Mesh(0), SampleRadio.Tree(9));

@@ -20,9 +20,12 @@ internal sealed class FaultStep(WifiStage stage, int sequences)
         }
 
         figures.After = Leftovers.Parse(await stage.Ground.DoAsync("leftovers " + WifiGround.Numbers(stage.Mesh), cancellationToken));
-        foreach (var grown in Leftovers.Judge(figures.Before, figures.After))
+        var left = Leftovers.Judge(figures.Before, figures.After);
+        if (left.Count > 0)
         {
-            stage.Report.Require(false, $"faults left something behind: {grown}");
+            // What it is can be seen only while the board runs.
+            var seen = (await stage.Ground.RunAsync("leftovers-named " + WifiGround.Numbers(stage.Mesh), cancellationToken)).Output.Trim();
+            stage.Report.Require(false, $"faults left something behind: {string.Join("; ", left)}\n{seen}");
         }
     }
 

@@ -149,6 +149,18 @@ leftovers() { # N...
   done
 }
 
+# The same by name.
+leftovers_named() { # N...
+  local n pid
+  for n in "$@"; do
+    echo "node $n:"
+    ip -n "n$n" -br link
+    ip netns exec "n$n" iw dev
+    pid=$(systemctl show -p MainPID --value "skyminer-wifi-n$n.service")
+    for fd in "/proc/$pid/fd/"*; do readlink "$fd"; done | sed 's/[0-9]\{3,\}//' | sort | uniq -c
+  done
+}
+
 # The smallest web server that systemd alone makes: GET /N answers with the file's first N bytes, on the namespace's own loopback.
 serve() { # N BYTES
   [ -s "$check/file.bin" ] && [ "$(stat -c %s "$check/file.bin")" = "$2" ] || head -c "$2" /dev/urandom >"$check/file.bin"
