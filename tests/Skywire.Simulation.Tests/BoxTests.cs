@@ -163,6 +163,20 @@ public sealed class BoxTests
         Wire);
 
     [Fact]
+    public void OneBoardAlone_ServesItselfAndIsLinkedWithNobody() => MeshScenario.Run(
+        47,
+        async mesh =>
+        {
+            var board = (await StartAsync(mesh, 1))[0];
+            await UntilAsync(mesh, "it serves itself", 30, () => board.Visor.Status().Box!.Serving is { IsSelf: true } && board.Dmsg.SessionServers.Count == 1);
+            await Task.Delay(TimeSpan.FromSeconds(5), mesh.Sim.Time);
+            Assert.Equal(("no_link", "no transport is up; box: no other board of the box is seen"), (board.Visor.Status().State, board.Visor.Status().StateReason));
+            SimulatedVisor[] boards = [board, await AddAsync(mesh, "b")];
+            await UntilAsync(mesh, "both joined", 30, () => AllJoined(boards));
+        },
+        Wire);
+
+    [Fact]
     public void BeaconsFailOfOurOwnFault_TheBoardListensAgain() => MeshScenario.Run(
         46,
         async mesh =>

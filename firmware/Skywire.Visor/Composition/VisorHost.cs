@@ -226,7 +226,7 @@ internal sealed partial class VisorHost : IAsyncDisposable
             TransportsUp = up,
             DmsgUsed = _parts.Dmsg is not null,
             DmsgReady = _parts.Dmsg?.IsReady ?? false,
-            DmsgSessions = _parts.Dmsg?.SessionServers.Count ?? 0,
+            DmsgSessions = _parts.Dmsg?.SessionServers.Count(server => _box is not { IsServing: true } box || server != box.DmsgServer) ?? 0,
             DmsgReason = _parts.Dmsg?.NotReadyReason ?? "",
             RouteBytes = _traffic.Total,
             BoxReason = _boxDecides ? _box!.NotJoinedReason : "",

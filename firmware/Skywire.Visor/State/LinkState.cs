@@ -7,7 +7,7 @@ internal enum LinkLevel
     /// <summary>Start-up is not complete.</summary>
     Booting,
 
-    /// <summary>Neither a transport nor a dmsg session is up.</summary>
+    /// <summary>Neither a transport nor a dmsg session with another machine is up.</summary>
     NoLink,
 
     /// <summary>A session or a transport is up, but the board cannot be reached through the mesh yet.</summary>
@@ -38,7 +38,7 @@ internal sealed record LinkFacts
     /// <summary>Own entry published and a session live.</summary>
     public bool DmsgReady { get; init; }
 
-    /// <summary>Live sessions to dmsg servers.</summary>
+    /// <summary>Live sessions to dmsg servers; not the one that this very board runs for its box, which links it with nobody.</summary>
     public int DmsgSessions { get; init; }
 
     /// <summary>Why dmsg is not ready; empty when it is.</summary>
