@@ -29,7 +29,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
     // Heard at a good signal on the same channel for so long without a link: wpa_supplicant is stuck.
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
 
-    // Between the news of a radio and its driver's own interface; a slow board under load takes a second.
+    // Between a radio and its driver's own interface, as both come or go; a slow board under load takes a second.
     private static readonly TimeSpan DriverTime = TimeSpan.FromSeconds(5);
 
     private readonly List<LifeAction> _actions = [];
@@ -292,7 +292,7 @@ internal sealed partial class RadioLife(string key, LifeContext context)
         }
         else
         {
-            // A driver tells of its radio before it makes the interface: one made in between would be a second one, for good.
+            // A radio that goes loses its interface first, one that comes gets it last: an interface made in between would stay behind for good.
             _bareSince = _bareSince == TimeSpan.MaxValue ? context.Now : _bareSince;
             Show(AirState.Searching, "the radio has no interface: one is made");
             if (context.Now - _bareSince >= DriverTime && context.Now >= _addRestsUntil)

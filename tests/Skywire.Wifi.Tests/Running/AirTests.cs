@@ -330,6 +330,17 @@ public sealed class AirTests
     });
 
     [Fact]
+    public void Unplug_InterfaceGoesBeforeTheRadio_NoneIsMadeOnIt() => Run(async air =>
+    {
+        var board = air.Add(SampleRadio.Mesh(0));
+        Assert.True(await air.Until(() => board.State == "searching", 20));
+        board.Radios[0].Faces.Clear();
+        board.Notify();
+        await air.Wait(2);
+        Assert.Empty(board.Radios[0].Faces);
+    });
+
+    [Fact]
     public void Plug_RadioThatStaysWithoutInterface_GetsOne() => Run(async air =>
     {
         var board = air.Add(SampleRadio.Mesh(0));
